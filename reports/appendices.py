@@ -1,0 +1,116 @@
+"""The tables behind a report: the unit's own figures, and those of each subordinate."""
+
+from members.vietnamese import format_number, format_percent
+from reports import catalogue
+from reports.figures import State
+from reports.rendering.content import Cell, Column, Row, Table
+
+OWN_TABLE_FROM = 8  # figures; fewer stand well enough in the text
+COLUMNS_A_TABLE = 8
+
+
+def cell_text(figure):
+    """A number as a table prints it: full đồng, count/total, no leading zero."""
+    if figure.state != State.NUMBER:
+        return figure.words if figure.state == State.WORDS else ""
+    lead = f"{figure.qualifier} " if figure.qualifier else ""
+    if figure.estimate and figure.estimated == figure.value:
+        lead = "ước " + lead
+    entry = figure.entry
+    if entry.is_ratio and entry.unit in ("%", "điểm phần trăm"):
+        if figure.denominator is not None:
+            return f"{lead}{format_percent(figure.rate)}%" if "%" not in format_percent(figure.rate) else f"{lead}{format_percent(figure.rate)}"
+        return f"{lead}{format_number(figure.value)}%"
+    if entry.is_ratio:
+        return lead + format_number(round(figure.rate))
+    if figure.denominator is not None:
+        return f"{lead}{format_number(figure.value)}/{format_number(figure.denominator)}"
+    text = lead + format_number(figure.value)
+    return f"{text}%" if figure.unit == "%" else text
+
+
+def _note(figure):
+    notes = []
+    if figure.entry.is_ratio and figure.denominator is not None and figure.entry.unit == "%":
+        notes.append(f"{format_number(figure.value)}/{format_number(figure.denominator)}")
+    if figure.typed is not None:
+        said = f"{figure.qualifier} " if figure.qualifier else ""
+        notes.append(f"đã ghi {said}{format_number(figure.typed)}{'%' if figure.entry.unit == '%' else ''}")
+    elif figure.entry.is_ratio and figure.denominator is None:
+        notes.append("theo số đã ghi")
+    if figure.expected and figure.have < figure.expected:
+        notes.append(f"{figure.have}/{figure.expected} đơn vị")
+    if figure.estimate and figure.estimated != figure.value:
+        notes.append(f"trong đó ước {format_number(figure.estimated)}")
+    if figure.note:
+        notes.append(figure.note)
+    return "; ".join(notes)
+
+
+def figure_cell(figure):
+    if figure.state == State.NUMBER:
+        return Cell(cell_text(figure), figure.key, value=figure.rate if figure.entry.is_ratio else figure.value)
+    return Cell(figure.words if figure.state == State.WORDS else "", figure.key, state=str(figure.state.value if hasattr(figure.state, "value") else figure.state))
+
+
+def own_table(figures):
+    """Every figure of the unit by section, full đồng; None when there are only a few."""
+    said = [f for f in figures.all() if not f.held and not f.entry.sensitive]
+    if sum(f.state == State.NUMBER for f in said) < OWN_TABLE_FROM and all(f.entry.print != "none" for f in said):
+        return None
+    before = figures.before
+    compare = before is not None and any(f.previous for f in said)
+    columns = [Column("TT", 10, "center"), Column("Chỉ tiêu", 70 if compare else 82, header=True), Column("Đơn vị tính", 22, "center"),
+               Column(f"Kết quả {figures.period.label}", 30, "right")]
+    if compare:
+        columns.append(Column(before.period.label.capitalize(), 26, "right"))
+    columns.append(Column("Ghi chú", 24 if compare else 34))
+    rows, number, section = [], 0, None
+    for f in said:
+        if f.entry.section != section:
+            section = f.entry.section
+            rows.append(Row([Cell(catalogue.SECTIONS[section], span=len(columns))], "group"))
+        if f.part:
+            first, name = "", f.part[0].upper() + f.part[1:]
+        else:
+            number += 1
+            first, name = str(number), f.entry.name
+        cells = [Cell(first), Cell(name), Cell(f.unit), figure_cell(f)]
+        if compare:
+            cells.append(Cell(cell_text(f.previous)) if f.previous else Cell(""))
+        rows.append(Row([*cells, Cell(_note(f))], "part" if f.part else "data"))
+    return Table(columns, rows)
+
+
+def subordinate_tables(figures):
+    """Units × indicators, for the indicators of which a subordinate has a number; a total row each."""
+    units = figures.subordinates()
+    codes = []
+    for code in figures.entries:
+        if figures.is_live(code) and figures.entries[code].kind != "ratio":
+            if any(f.state in (State.NUMBER, State.WORDS) and not f.held for _, f in figures.breakdown(code)):
+                codes.append(code)
+    if not units or not codes:
+        return []
+    pages = [codes[i:i + COLUMNS_A_TABLE] for i in range(0, len(codes), COLUMNS_A_TABLE)]
+    return [_matrix(figures, units, page, f"Bảng {i}" if len(pages) > 1 else "") for i, page in enumerate(pages, start=1)]
+
+
+def _matrix(figures, units, codes, caption):
+    entries = [figures.entries[code] for code in codes]
+    width = max(18, min(30, 170 // len(codes)))
+    columns = [Column("TT", 10, "center"), Column("Đơn vị", 60, header=True)]
+    columns += [Column(f"{e.short} ({e.unit})", width, "right") for e in entries]
+    below = {e.code: dict((u.pk, f) for u, f in figures.breakdown(e.code)) for e in entries}
+    rows = []
+    for i, unit in enumerate(units, start=1):
+        rows.append(Row([Cell(str(i)), Cell(unit.short_name), *[figure_cell(below[e.code][unit.pk]) for e in entries]]))
+    totals = []
+    for e in entries:
+        total = figures.get(e.code)
+        cell = figure_cell(total)
+        if total.expected:
+            cell = Cell(f"{cell.shown} ({total.have}/{total.expected})", cell.figure, value=cell.value)
+        totals.append(cell)
+    rows.append(Row([Cell(""), Cell(f"Toàn đơn vị: {len(units)} đơn vị"), *totals], "total"))
+    return Table(columns, rows, caption=caption, small=True)

@@ -1,0 +1,209 @@
+"""The only way to a number: ``figure``, ``rows_behind`` and ``FigureSet`` for many at once.
+
+Rules 1–9 of a unit's value are those of the design: a typed number stands for the unit and all
+below it; else its own records plus its direct subordinates; empty is not zero.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+
+from members.models import Period
+from members.scoping import all_units, current_scope
+from reports import indicators
+from reports.catalogue import Entry
+from reports.catalogue.counted import COUNTED
+
+from .models import State
+from .models.figure import EnteredFigure, PrintMode
+from .resolve import Resolver
+from .structure import Structure, dates_of
+
+__all__ = ["Figure", "FigureSet", "State", "figure", "previous_period", "rows_behind"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One cell: a unit's value of an indicator, or of one part of it, in a period.
+
+    ``value`` and ``denominator`` are the terms of a ratio when both are known; money is đồng.
+    ``have``/``expected`` count the units a sum stands on; both are 0 when the unit itself gave it.
+    """
+
+    entry: Entry
+    part: str
+    state: State
+    value: Decimal | None = None
+    denominator: Decimal | None = None
+    qualifier: str = ""
+    words: str = ""
+    note: str = ""
+    unit: str = ""
+    estimate: bool = False
+    estimated: Decimal | None = None
+    have: int = 0
+    expected: int = 0
+    source: str = ""
+    typed: Decimal | None = None
+    held: bool = False
+    previous: "Figure | None" = None
+
+    @property
+    def code(self):
+        return self.entry.code
+
+    @property
+    def key(self):
+        return f"{self.code}|{self.part}" if self.part else self.code
+
+    @property
+    def rate(self):
+        """A ratio as printed: percent, đồng a head …; as typed when its terms are unknown. None without a number."""
+        if self.value is None:
+            return None
+        if not self.entry.is_ratio or self.denominator is None:
+            return self.value
+        scale = 100 if self.entry.unit in ("%", "điểm phần trăm") else 1
+        return self.value / self.denominator * scale
+
+
+class FigureSet:
+    """Every figure of ``unit`` in ``period``, computed on demand from one load.
+
+    Raises ``PermissionDenied`` for a unit outside the scope: a figure never depends on who asks,
+    but not everyone may ask.
+    """
+
+    def __init__(self, unit, period, structure="then", entries=None, compare=True):
+        if not current_scope().contains(unit.path):
+            raise PermissionDenied("Đơn vị này không thuộc phạm vi của đồng chí.")
+        self.unit, self.period, self.structure_mode = unit, period, structure
+        with all_units("a figure of a unit is the same whoever may ask for it"):
+            self.entries = entries or indicators.lookup()
+            self._resolver = Resolver(unit, period, structure, self.entries)
+            before = previous_period(unit, period) if compare else None
+            self.before = before and FigureSet(unit, before, structure, self.entries, compare=False)
+
+    def get(self, code, part=""):
+        """The figure of a cell; raises ``KeyError`` for an unknown code."""
+        return self._figure(self.unit.pk, code, part, top=True)
+
+    def _figure(self, pk, code, part, top=False):
+        entry = self.entries[code]
+        with all_units("resolving reads below the unit asked about"):
+            cell = self._resolver.cell(pk, code, part)
+        typed = self._resolver.typed(pk, code, part)
+        previous = None
+        if top and self.before and cell.state == State.NUMBER:
+            old = self.before.get(code, part)
+            previous = old if old.state == State.NUMBER else None
+        return Figure(
+            entry=entry, part=part, state=cell.state, value=cell.value, denominator=cell.denominator,
+            qualifier=cell.qualifier, words=cell.words, note=typed.note if typed else "", unit=cell.measure or entry.unit,
+            estimate=cell.estimated is not None, estimated=cell.estimated,
+            have=cell.have if cell.expected_below else 0, expected=cell.expected if cell.expected_below else 0,
+            source=cell.source,
+            typed=typed.value if typed and entry.is_ratio and cell.source == "ratio" and typed.denominator is None else None,
+            held=bool(typed and typed.print_mode == PrintMode.HELD), previous=previous,
+        )
+
+    def parts(self, code):
+        """Figures of the parts that anyone typed or that are counted, in printed order; never the missing ones."""
+        found = [self.get(code, part) for part in self._resolver.parts_of(code)]
+        return [f for f in found if f.state not in (State.MISSING, State.NOT_CONCERNED)]
+
+    def all(self):
+        """Every figure that says something (not missing, not out of concern), parts after their whole."""
+        out = []
+        for code in self.entries:
+            if not self._resolver.is_live(code):
+                continue
+            whole = self.get(code)
+            if whole.state not in (State.MISSING, State.NOT_CONCERNED):
+                out.append(whole)
+            out += self.parts(code)
+        return out
+
+    def breakdown(self, code, part=""):
+        """(unit, figure) of each direct subordinate, or cluster member; those not concerned included."""
+        below = self._resolver.tree
+        return [(below.units[pk], self._figure(pk, code, part)) for pk in below.children[self.unit.pk]]
+
+    @property
+    def first(self):
+        """First day of the period for this unit; ``last`` is the cut-off, both inclusive."""
+        return self._resolver.tree.first
+
+    @property
+    def last(self):
+        return self._resolver.tree.last
+
+    def is_live(self, code):
+        """Whether anything at or below the unit may give this entry a value."""
+        return self._resolver.is_live(code)
+
+    def subordinates(self):
+        tree = self._resolver.tree
+        return [tree.units[pk] for pk in tree.children[self.unit.pk]]
+
+    def concerns(self, code, unit=None):
+        return self._resolver.tree.concerns((unit or self.unit).pk, self.entries[code])
+
+    def missing_units(self, code):
+        """Direct subordinates concerned whose number is still missing."""
+        return [unit for unit, f in self.breakdown(code) if f.state == State.MISSING]
+
+    def by_records(self, code, part=""):
+        """What the records and the units below give, as if this unit had typed nothing."""
+        entry = self.entries[code]
+        with all_units("resolving reads below the unit asked about"):
+            cell = self._resolver.without_typed(self.unit.pk, code, part)
+        return Figure(entry=entry, part=part, state=cell.state, value=cell.value, denominator=cell.denominator,
+                      unit=entry.unit, have=cell.have, expected=cell.expected, source=cell.source)
+
+    def typed(self, code, part=""):
+        """The ``EnteredFigure`` of the unit itself, or None."""
+        return self._resolver.typed(self.unit.pk, code, part)
+
+
+def figure(code, unit, period, part="", structure="then"):
+    """The figure of one cell. Raises ``PermissionDenied`` outside the scope, ``KeyError`` for an unknown code."""
+    return FigureSet(unit, period, structure).get(code, part)
+
+
+def rows_behind(code, unit, period, part=""):
+    """The records that a counted figure counts, as a queryset in the reader's scope; None when nothing is counted.
+
+    Terms of a ratio have their own rows: ask for its numerator.
+    """
+    counted = COUNTED.get(code)
+    if counted is None:
+        return None
+    if not current_scope().contains(unit.path):
+        raise PermissionDenied("Đơn vị này không thuộc phạm vi của đồng chí.")
+    first, last = dates_of(unit, period)
+    with all_units("the tree of the unit asked about"):
+        keys = list(Structure(unit, period).units)
+    rows = counted.rows(first, last).filter(**{f"{counted.owner.removesuffix('_id')}__in": keys})
+    if part and counted.part:
+        age, label = counted.part(first, last)
+        rows = rows.annotate(age=age) if age is not None else rows
+        rows = rows.annotate(part=label).filter(part=part)
+    return rows
+
+
+def typed_rows(code, unit, period):
+    """What ``unit`` and the units below typed for this indicator, the unit's own first."""
+    return (
+        EnteredFigure.objects.filter(code=code, period=period, unit__path__startswith=unit.path)
+        .select_related("unit", "typed_by").order_by("unit__path", "part")
+    )
+
+
+def previous_period(unit, period):
+    """The newest period of the same kind that ends before this one begins for ``unit``, or None."""
+    first, _ = dates_of(unit, period)
+    if period.kind == "khac":
+        return None
+    return Period.objects.filter(kind=period.kind, number=period.number, ends_on__lt=first).order_by("-ends_on").first()

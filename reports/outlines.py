@@ -1,0 +1,272 @@
+"""The annual report of a unit: which sections, which figures, which words, in which order."""
+
+import re
+from dataclasses import dataclass, field
+
+from ccb import clock
+from members.effective import effective_settings
+from members.models import Level
+from members.vietnamese import viet_date
+from reports import catalogue, wording
+from reports.appendices import own_table, subordinate_tables
+from reports.figures import FigureSet
+from reports.models import ReportText
+from reports.prose import Context, write_section
+from reports.rendering import letterhead as names
+from reports.rendering.content import (
+    Appendix,
+    Document,
+    Heading,
+    Letterhead,
+    Paragraph,
+    Run,
+    SignOff,
+    para,
+    task,
+)
+
+ROMAN = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
+ITEM = re.compile(r"^(?:[-–•*]|\d+[.)]|[a-zđ]\)|(?:" + "|".join(wording.ORDINALS) + r") là\s*[,:])\s*", re.IGNORECASE)
+PARTS = {1: "Phần thứ nhất", 2: "Phần thứ hai"}
+
+
+@dataclass
+class SectionView:
+    """One section as the secretary works on it: its blocks, its questions and its text."""
+
+    section: catalogue.OutlineSection
+    number: str
+    blocks: list = field(default_factory=list)
+    text: str = ""
+    version: int = 0
+
+    @property
+    def is_empty(self):
+        return not self.blocks
+
+
+def outline_for(unit, settings):
+    """The outline that the unit has chosen, else five parts at workplaces and chi hội, seven elsewhere."""
+    code = settings.outline
+    if not code:
+        small = unit.level in (Level.CHI_HOI, Level.PHAN_HOI) or unit.kind in ("khoi", "co_quan", "doanh_nghiep", "truong")
+        code = "annual5" if small else "annual7"
+    return catalogue.OUTLINES[code]
+
+
+class AnnualReport:
+    """Tổng kết kỳ này, phương hướng kỳ sau. Figures are computed when it is built (a draft).
+
+    Raises ``PermissionDenied`` for a unit outside the scope.
+    """
+
+    def __init__(self, unit, period, figures=None):
+        self.unit, self.period = unit, period
+        self.figures = figures or FigureSet(unit, period)
+        self.first, self.last = self.figures.first, self.figures.last
+        self.settings = effective_settings(unit, self.last)
+        self.outline = outline_for(unit, self.settings)
+        self.texts = {}
+        if period.pk:
+            self.texts = {t.section: t for t in ReportText.objects.filter(unit=unit, period=period, kind="annual")}
+        self.children = self.figures.subordinates()
+        self.context = self._context()
+        self.sections = [self._section(s) for s in self.outline.sections if s.type != "table"]
+        self._number()
+
+    # ── words for the sentences ──
+    def _context(self):
+        before = self.figures.before
+        return Context(
+            unit_name=self.unit.full_name, level=self.unit.level if self.unit.level != Level.PHAN_HOI else Level.CHI_HOI,
+            kind=self.unit.kind, period_label=wording.period_now(self.period), ends_on=self.last,
+            previous_label=wording.period_now(before.period) if before else "",
+            subordinate_noun=wording.subordinate_noun(self.children) if self.children else "đơn vị",
+            self_reference="Hội" if self.unit.kind == "khoi" or self.unit.kind == "huyen" else "",
+            breakdown=lambda code: [(u.short_name, f) for u, f in self.figures.breakdown(code)],
+            missing_units=lambda code: [u.short_name for u in self.figures.missing_units(code)],
+        )
+
+    # ── sections ──
+    def _section(self, section):
+        text = self.texts.get(section.code)
+        view = SectionView(section, "", text=text.text if text else "", version=text.version if text else 0)
+        entries = self._entries(section)
+        if entries:
+            view.blocks += write_section(entries, self.figures, self.context)
+        if section.code == "O":
+            view.blocks += self._opening()
+        view.blocks[:0] = self._written(section, view.text) if section.code == "O" else []
+        if section.code != "O":
+            view.blocks += self._written(section, view.text)
+        if section.code == "KT":
+            view.blocks = view.blocks or [para(self._closing())]
+            mark = self.settings.closing_mark or "./."
+            _close(view.blocks, mark)
+        return view
+
+    def _entries(self, section):
+        entries = self.figures.entries
+        key = "outline5" if self.outline.code == "annual5" else "outline7"
+        own = [e.code for e in entries.values() if not e.builtin and getattr(e, key) == section.code]
+        return [entries[code] for code in (*section.indicators, *own) if self.figures.is_live(code)]
+
+    @staticmethod
+    def _written(section, text):
+        """What the secretary wrote: a line is a paragraph; in "Một là" lists it is an item."""
+        lines = [line.strip() for line in text.split("\n") if line.strip()]
+        if section.list_style != "Một là":
+            return [para(line) for line in lines]
+        blocks, items = [], 0
+        for line in lines:
+            if not ITEM.match(line) and line.endswith(":"):
+                blocks.append(para(line))
+                continue
+            said = ITEM.sub("", line)
+            lead = f"{wording.ORDINALS[items]} là," if items < len(wording.ORDINALS) else "Tiếp theo,"
+            blocks.append(task(lead, said[:1].lower() + said[1:] if not said[:2].isupper() else said))
+            items += 1
+        return blocks
+
+    def _opening(self):
+        now, after = wording.period_now(self.period), wording.period_next(self.period)
+        board = "Ban Chấp hành " if not self.unit.is_cluster else ""
+        name = self.unit.full_name.split(" (")[0]
+        lines = f"{board}{name} báo cáo kết quả công tác {now} và phương hướng, nhiệm vụ {after}."
+        provisional = clock.today() <= self.last
+        when = clock.today() if provisional else self.last
+        lines += f" Số liệu {'tạm ' if provisional else ''}tính từ {viet_date(self.first)} đến hết {viet_date(when)}"
+        lines += f", kỳ báo cáo chốt {viet_date(self.last)}." if provisional else "."
+        return [para(lines)]
+
+    def _closing(self):
+        now, after = wording.period_now(self.period), wording.period_next(self.period)
+        to = self.settings.addressed_to or wording.addressed_to(self.unit)
+        end = f", kính gửi {to} xem xét, cho ý kiến chỉ đạo" if to else ""
+        return f"Trên đây là báo cáo kết quả công tác {now} và phương hướng, nhiệm vụ {after} của {self.unit.full_name.split(' (')[0]}{end}"
+
+    def _number(self):
+        """Sections that are left out leave no hole in the numbers."""
+        shown = {v.section.number for v in self.sections if not v.is_empty and v.section.number}
+        counters = {}
+        for view in self.sections:
+            number, part = view.section.number, view.section.part
+            if not number:
+                continue
+            top, _, sub = number.partition(".")
+            printed = (view.section.number in shown) or any(s.startswith(f"{top}.") for s in shown if not sub)
+            if sub:
+                key = (part, top)
+                counters[key] = counters.get(key, 0) + (not view.is_empty)
+                view.number = f"{counters.get((part,), 0)}.{counters[key]}"
+            else:
+                counters[(part,)] = counters.get((part,), 0) + (printed or self._has_filled_sub(part, top))
+                view.number = str(counters[(part,)])
+
+    def _has_filled_sub(self, part, top):
+        return any(
+            v.section.part == part and v.section.number.startswith(f"{top}.") and not v.is_empty for v in self.sections
+        )
+
+    def _heading(self, view):
+        top, _, sub = view.number.partition(".")
+        if self.outline.numbering.startswith("I/"):
+            return Heading(2, f"{sub}.", view.section.heading) if sub else Heading(1, f"{ROMAN[int(top)]}.", view.section.heading)
+        return Heading(2, f"{view.number}." if sub else f"{top}.", view.section.heading)
+
+    # ── the document ──
+    def document(self, with_prompts=False):
+        blocks = []
+        for part in (0, 1, 2):
+            views = [v for v in self.sections if v.section.part == part]
+            wanted = [v for v in views if self._shown(v, with_prompts)]
+            if part in PARTS and any(v.section.code != "KT" for v in wanted):
+                blocks.append(Heading(0, PARTS[part], self._fill(self.outline.parts[part])))
+            for view in wanted:
+                if view.section.number:
+                    blocks.append(self._heading(view))
+                blocks += view.blocks
+                if with_prompts and view.is_empty and view.section.if_empty == "ask":
+                    blocks += [para(question, "prompt") for question in view.section.prompts]
+        appendices = self._appendices()
+        if appendices:
+            self._mention(blocks, appendices)
+        kind, _, subject = self.outline.title.partition("; ")
+        head, tail = self._fill(subject).split(" và ", 1)
+        head = head[0].upper() + head[1:]
+        return Document(
+            title=kind, subject_lines=[head, f"và {tail}"],
+            addressed_to=self.settings.addressed_to or wording.addressed_to(self.unit),
+            letterhead=self._letterhead(), blocks=blocks, created=clock.now(), sign_off=self._sign_off(),
+            appendices=appendices, draft=True, draft_note=f"Số liệu tính lúc {clock.now():%H:%M} {viet_date(clock.today())}",
+            author=self.unit.full_name,
+        )
+
+    def _shown(self, view, with_prompts):
+        if not view.is_empty or (with_prompts and view.section.if_empty == "ask"):
+            return True
+        return bool(view.section.number) and "." not in view.section.number and self._has_filled_sub(view.section.part, view.section.number)
+
+    def _fill(self, text):
+        now, after = wording.period_now(self.period), wording.period_next(self.period)
+        for slot, value in (("{kỳ sau}", after), ("{KỲ SAU}", after.upper()), ("{kỳ}", now), ("{KỲ}", now.upper())):
+            text = text.replace(slot, value)
+        return text
+
+    def _mention(self, blocks, appendices):
+        labels = " và ".join(a.label for a in appendices)
+        verb = "kèm theo" if len(appendices) == 1 else "kèm theo báo cáo này"
+        position = next((i for i, b in enumerate(blocks) if isinstance(b, Heading)), len(blocks))
+        if position and isinstance(blocks[position - 1], Paragraph):
+            last = blocks[position - 1]
+            last.runs.append(Run(f" Số liệu chi tiết ở {labels} {verb}."))
+
+    def _appendices(self):
+        found = []
+        attached = f"Kèm theo Báo cáo {wording.period_now(self.period)} của\n{self.unit.full_name.split(' (')[0]}"
+        own = own_table(self.figures)
+        if own:
+            found.append(("Số liệu tổng hợp " + wording.period_now(self.period), "portrait", [own]))
+        below = subordinate_tables(self.figures)
+        if below:
+            noun = wording.subordinate_noun(self.children)
+            found.append((f"Số liệu theo {noun} {wording.period_now(self.period)}", "landscape", below))
+        return [
+            Appendix("" if len(found) == 1 else ROMAN[i], title.upper(), attached, side, blocks)
+            for i, (title, side, blocks) in enumerate(found, start=1)
+        ]
+
+    def _letterhead(self):
+        above, issuer = wording.letterhead_names(self.unit)
+        pattern = self.settings.number_pattern or "{n}/BC-CCB"
+        lines = self.settings.issuer_line.split("\n") if self.settings.issuer_line else names.issuer_lines(issuer)
+        return Letterhead(
+            parent_line=self.settings.parent_line or (names.parent_line(above) if above else ""), issuer_lines=lines,
+            number=pattern.replace("{n}", "…"), place=self.settings.place_name or wording.place_of(self.unit) or "…",
+            date_text=f"ngày … tháng … năm {max(self.last, clock.today()).year if clock.today() <= self.last else self._report_year()}",
+        )
+
+    def _report_year(self):
+        """A report is signed soon after its cut-off: in the cut-off's year, unless that is the year's last day."""
+        return self.last.year + (self.last.month == 12 and self.last.day > 20)
+
+    def _sign_off(self):
+        authority, title = wording.signature(self.unit)
+        recipients = [line.strip() for line in self.settings.recipients.split("\n") if line.strip()]
+        recipients = recipients or ["Như trên", "Ủy viên Ban Chấp hành"]
+        return SignOff(
+            authority=self.settings.authority or authority, title=self.settings.signer_title or title,
+            name=self.settings.signer_name, recipients=[*recipients, "Lưu: VT"],
+        )
+
+
+def _close(blocks, mark):
+    """The closing mark ends the last paragraph; it replaces its full stop."""
+    last = blocks[-1]
+    run = last.runs[-1]
+    last.runs[-1] = Run(run.text.rstrip().rstrip(".") + mark, run.bold, run.italic, run.figure)
+    last.kind = "closing"
+
+
+def build_annual(unit, period):
+    return AnnualReport(unit, period)

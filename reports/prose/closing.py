@@ -1,0 +1,158 @@
+"""Sentences that close a section or a paragraph: real zeros, coverage, comparisons."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from .facts import SEPARATOR, Facts, kind_of
+from .generic import rest_of_name
+from .patterns import patterns
+from .pieces import Piece, joined, reference
+from .quantities import is_money, money, noun_for, number
+
+PER_SENTENCE = 8
+STOP = re.compile(r"[,;.)](?=\s|$|[,;.)])")
+TYPED_NOTE = "theo số đơn vị ghi"
+TYPED = "Các tỷ lệ không kèm số đếm ghi theo số đơn vị báo cáo, chưa đối chiếu được với số đếm."
+
+
+def zeros(facts: Facts) -> list[list[Piece]]:
+    """"Trong kỳ không phát sinh: …; đến cuối kỳ chưa có: …" from the real zeros not told before."""
+    flows = [figure for figure in facts.zeros if figure.entry.kind in ("flow", "yearly")]
+    stocks = [figure for figure in facts.zeros if figure.entry.kind == "stock"]
+    rates = [figure for figure in facts.zeros if figure.entry.kind == "ratio"]
+    sentences = []
+    for opening, more, figures in (
+        ("Trong kỳ không phát sinh", "Cũng không phát sinh", flows),
+        ("Đến cuối kỳ không có", "Cũng không có", stocks),
+        ("Ở mức 0% là", "Cũng ở mức 0% là", rates),
+    ):
+        for start in range(0, len(figures), PER_SENTENCE):
+            told = [_zero(figure) for figure in figures[start : start + PER_SENTENCE]]
+            head = more if start else opening
+            mark = " " if len(told) == 1 else ": "
+            sentences.append([Piece(head + mark), *joined(told, "; "), Piece(".")])
+    return sentences
+
+
+def _zero(figure: Any) -> list[Piece]:
+    part = f" ({figure.part.replace(SEPARATOR, ', ')})" if figure.part else ""
+    label = rest_of_name(figure.entry)
+    if figure.entry.kind == "ratio" and figure.denominator:
+        part += f" (0/{figure.denominator:f})"
+    return [Piece(label + part, reference(figure.entry.code, figure.part))]
+
+
+def coverage(facts: Facts) -> list[Piece]:
+    """One sentence on totals that stand on fewer units than expected, else nothing."""
+    told = [figure for figure in facts.printed if figure.expected and not figure.part]
+    short = [figure for figure in told if figure.have < figure.expected]
+    if not short:
+        return []
+    noun = facts.context.subordinate_noun
+    groups: dict[tuple[int, int, tuple[str, ...]], list[Any]] = {}
+    for figure in short:
+        names = tuple(facts.context.missing_units(figure.entry.code))
+        groups.setdefault((figure.have, figure.expected, names if len(names) <= 3 else ()), []).append(figure)
+    if len(groups) == 1 and len(short) == len(told):
+        (have, expected, names), _ = next(iter(groups.items()))
+        return [Piece(f"Số liệu mục này tổng hợp của {have}/{expected} {noun}{_missing(names)}.")]
+    shown = []
+    ordered = sorted(groups.items(), key=lambda group: (group[0][0] / group[0][1], -len(group[1])))
+    for (have, expected, names), figures in ordered[:3]:
+        labels = [facts.label(figure) for figure in figures[:3]]
+        more = f" và {len(figures) - 3} chỉ tiêu khác" if len(figures) > 3 else ""
+        shown.append([Piece(f"{'; '.join(labels) if ',' in ''.join(labels) else ', '.join(labels)}{more} tổng hợp của {have}/{expected} {noun}{_missing(names)}")])
+    tail = "; các số liệu thiếu đơn vị khác đạt tỷ lệ cao hơn" if len(ordered) > 3 else ""
+    return [Piece("Số liệu chưa đủ đơn vị: "), *joined(shown, "; "), Piece(f"{tail}.")]
+
+
+def _missing(names: tuple[str, ...]) -> str:
+    return f", chưa có số liệu của {', '.join(names)}" if names else ""
+
+
+def typed_rates(facts: Facts, sentences: list[list[Piece]]) -> list[Piece]:
+    """Once a section: a rate that no count stands behind; a lone one is marked on the spot."""
+    marks = dict.fromkeys(reference(figure.entry.code, figure.part) for figure in facts.typed_rates)
+    if len(marks) == 1:
+        for sentence in sentences:
+            if _mark_behind(sentence, next(iter(marks))):
+                return []
+    return [Piece(TYPED)] if marks else []
+
+
+def _mark_behind(sentence: list[Piece], mark: str) -> bool:
+    """Put "(theo số đơn vị ghi)" at the end of the statement that prints the figure."""
+    places = [index for index, piece in enumerate(sentence) if piece.figure == mark]
+    if not places:
+        return False
+    for index in range(places[0] + 1, len(sentence)):
+        piece = sentence[index]
+        stop = STOP.search(piece.text) if piece.figure is None else None
+        if stop:
+            note = f", {TYPED_NOTE}" if stop[0] == ")" else f" ({TYPED_NOTE})"
+            text = piece.text[: stop.start()] + note + piece.text[stop.start() :]
+            sentence[index] = Piece(text)
+            return True
+    return False
+
+
+def comparison(facts: Facts, codes: list[str], limit: int) -> list[Piece]:
+    """"So với năm 2021, số suất quà tăng 120 suất (từ 380 lên 500)": units or percentage points."""
+    wanted = patterns().compare
+    told = []
+    for code in sorted((code for code in dict.fromkeys(codes) if code in wanted), key=wanted.index):
+        figure = facts.figures.get(code)
+        if len(told) < limit and figure is not None and (change := _change(facts, figure)):
+            told.append(change)
+    if not told or not facts.context.previous_label:
+        return []
+    return [Piece(f"So với {facts.context.previous_label}, "), *joined(told, "; "), Piece(".")]
+
+
+def _plain(figure: Any) -> bool:
+    return (
+        figure is not None and kind_of(figure) in ("number", "zero")
+        and not figure.qualifier and not figure.estimate and not figure.estimated and not figure.part
+    )
+
+
+def _change(facts: Facts, figure: Any) -> list[Piece]:
+    before = figure.previous
+    if not _plain(figure) or not _plain(before) or (figure.unit or "") != (before.unit or ""):
+        return []
+    if (figure.expected and figure.have < figure.expected) or (before.expected and before.have < before.expected):
+        return []
+    label, link = facts.label(figure), figure.entry.code
+    if figure.entry.kind == "ratio":
+        return _points(facts, figure, before, label, link) if figure.entry.unit == "%" else []
+    if figure.denominator or before.denominator or before.value == figure.value or not before.value:
+        return []
+    up = figure.value > before.value
+    unit = noun_for(figure)
+    style = facts.context.money_style
+
+    def written(value: Decimal) -> str:
+        return money(value, unit, style) if is_money(unit) else number(value, unit) + f" {unit}"
+
+    def short(value: Decimal) -> str:
+        return money(value, unit, style) if is_money(unit) else number(value, "")
+
+    verb, to = ("tăng", "lên") if up else ("giảm", "còn")
+    text = f"{label} {verb} {written(abs(figure.value - before.value))} (từ {short(before.value)} {to} {short(figure.value)})"
+    return [Piece(text, link)]
+
+
+def _points(facts: Facts, figure: Any, before: Any, label: str, link: str) -> list[Piece]:
+    """Percentage points between the two rates as printed."""
+    terms = before.denominator and (before.value, before.denominator)
+    now = facts.percentage(figure)
+    past = before.value if not terms else (terms[0] * 100 / terms[1]).quantize(Decimal("0.1"))
+    shown = Decimal(now.removesuffix("%").replace(".", "").replace(",", "."))
+    change = shown - past
+    if not change:
+        return []
+    verb, to = ("tăng", "lên") if change > 0 else ("giảm", "còn")
+    text = f"{abs(change):f}".rstrip("0").rstrip(".") if "." in f"{change:f}" else f"{abs(change):f}"
+    old = f"{past:f}".replace(".", ",")
+    return [Piece(f"{label} {verb} {text.replace('.', ',')} điểm phần trăm (từ {old}% {to} {now})", link)]

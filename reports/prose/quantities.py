@@ -1,0 +1,107 @@
+"""How one figure is written inside a sentence."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from members.vietnamese import format_number, lead_zero, money_short
+
+HUNDRED = Decimal(100)
+#: Names of the same thing counted one by one; only inside a set may a pattern choose the word.
+SAME_THING = (
+    frozenset({"đồng chí", "hội viên", "người", "đ/c", "cá nhân", "đại biểu", "cán bộ"}),
+    frozenset({"cơ sở", "tổ chức", "tổ chức cơ sở Hội", "hội", "Hội", "Hội cơ sở"}),
+    frozenset({"hộ", "gia đình", "hộ gia đình"}),
+    frozenset({"câu lạc bộ", "CLB"}),
+    frozenset({"doanh nghiệp", "DN"}),
+    frozenset({"hợp tác xã", "HTX"}),
+)
+SPELLED = {"m2": "m²", "CLB": "câu lạc bộ", "DN": "doanh nghiệp", "HTX": "hợp tác xã", "đ/c": "đồng chí",
+           "phần trăm": "%", "đ": "đồng", "VNĐ": "đồng", "đồng/1 hội viên": "đồng/hội viên"}
+MEASURES = {"%", "điểm phần trăm", "m²", "m", "km", "ha", "kg", "tạ", "tấn", "lít", "theo loại", "xếp loại", ""}
+AMOUNT = re.compile(
+    r"^(hàng|nhiều|vài|mấy|một số|phần lớn|đa số|toàn bộ|toàn thể|tất cả|hầu hết|hơn|trên|gần|khoảng|không ít|đông đảo|các)\b"
+)
+BARE = {"có", "có, không nêu số", "đã thực hiện", "có thực hiện", "đã làm", "x", "không nêu số", ""}
+
+
+def is_money(unit: str) -> bool:
+    return SPELLED.get(unit, unit).split("/")[0] == "đồng"
+
+
+def takes_zero(unit: str) -> bool:
+    """Whether a count below 10 of this unit is written 03 in prose (a counted noun, not a measure)."""
+    return unit not in MEASURES and not is_money(unit)
+
+
+def amount_words(words: str) -> bool:
+    """"hàng nghìn", "nhiều chục tỷ đồng": words that can stand where the number would."""
+    return bool(AMOUNT.match(words.strip().lower()))
+
+
+def money(value: Decimal, unit: str, style: str) -> str:
+    """A sum of money in đồng; "đồng/năm" and "đồng/hội viên" keep what stands behind the stroke."""
+    tail = SPELLED.get(unit, unit)[len("đồng"):]
+    text = f"{format_number(value)} đồng" if style == "full" or tail == "/hội viên" else money_short(value)
+    return text + tail
+
+
+def percent(rate: Decimal) -> str:
+    """A computed percentage to one place; 100 and 0 stay whole, what would round to them gets two places."""
+    if rate == rate.to_integral_value() and rate in (0, 100):
+        return f"{int(rate)}%"
+    for places in ("0.1", "0.01", "0.001"):
+        rounded = rate.quantize(Decimal(places), ROUND_HALF_UP)
+        if rounded not in (0, 100):
+            break
+    return f"{rounded:f}".replace(".", ",") + "%"
+
+
+def prefix(figure: Any) -> str:
+    guessed = figure.estimate and figure.estimated in (None, figure.value)
+    words = [word for word in ("ước" if guessed else "", figure.qualifier or "") if word]
+    return " ".join(words) + " " if words else ""
+
+
+def noun_for(figure: Any, wanted: str = "") -> str:
+    """The unit of measure to print: the typed one, or the pattern's word for the same thing."""
+    unit = figure.unit or figure.entry.unit
+    unit = SPELLED.get(unit, unit)
+    if wanted:
+        if wanted.lower() == unit.lower():
+            return wanted
+        if any(wanted in things and unit in things for things in SAME_THING):
+            return wanted
+    return unit
+
+
+def number(value: Decimal, unit: str) -> str:
+    whole = value == value.to_integral_value()
+    if whole and 0 < value < 10 and takes_zero(unit):
+        return lead_zero(int(value))
+    return format_number(value)
+
+
+def counted(figure: Any, *, style: str, wanted: str = "", bare: bool = False) -> str:
+    """"03 đồng chí", "155.514 m²", "102,35 triệu đồng", "476/476 hội viên", "hàng nghìn mô hình"."""
+    unit = noun_for(figure, wanted)
+    if figure.state == "words":
+        words = figure.words.strip()
+        shown = "" if bare or unit in MEASURES or words.endswith(unit) else f" {unit}"
+        return words + shown
+    if is_money(unit):
+        text = money(figure.value, unit, style)
+    elif unit == "%":
+        text = format_number(figure.value) + "%"
+    elif figure.denominator is not None:
+        text = f"{format_number(figure.value)}/{format_number(figure.denominator)}"
+        text += "" if bare else f" {unit}"
+    elif unit in ("theo loại", "xếp loại", ""):
+        text = format_number(figure.value)
+    else:
+        text = number(figure.value, unit) + ("" if bare else f" {unit}")
+    text = prefix(figure) + text
+    if figure.estimated and figure.estimated != figure.value:
+        guess = money(figure.estimated, unit, style) if is_money(unit) else number(figure.estimated, unit)
+        text += f" (kể cả ước {guess})"
+    return text

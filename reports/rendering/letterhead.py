@@ -1,0 +1,75 @@
+"""The names of the organs in the letterhead, fitted to the left block of 70 mm.
+
+The superior organ may be abbreviated, the issuer never is; it wraps by sense to two or three
+lines (Nghị định 30/2020/NĐ-CP, Phụ lục I).
+"""
+
+import unicodedata
+
+BLOCK_POINTS = 190  # the block is 198 pt wide; the rest keeps the two blocks apart
+UPRIGHT = 0.95  # upright capitals are about a twentieth narrower than bold ones
+ASSOCIATION = "HỘI CỰU CHIẾN BINH"
+
+# Advance widths of Times Bold in 1/1000 em (Liberation Serif has the same).
+_WIDTHS = dict.fromkeys("CDANRUVXYƯĐ", 722) | dict.fromkeys("BELTZ", 667)
+_WIDTHS |= dict.fromkeys("GHKOQƠ", 778) | {"F": 611, "P": 611, "I": 389, "J": 500, "S": 556}
+_WIDTHS |= {"M": 944, "W": 1000, " ": 250, "-": 333, ",": 250, ".": 250}
+
+# A level word keeps the name behind it: no break in "TỈNH HÀ TĨNH".
+_LEVELS = frozenset({"TỈNH", "PHỐ", "QUẬN", "HUYỆN", "XÃ", "PHƯỜNG", "KHU", "TRẤN", "CỤM", "SỐ"})
+# Words that stand together on a line.
+_COMPOUNDS = tuple(
+    """DOANH NGHIỆP, CƠ QUAN, CÔNG TY, TỔNG CÔNG, THÀNH PHỐ, ĐẶC KHU, THỊ XÃ, THỊ TRẤN, BỆNH VIỆN,
+    ĐẠI HỌC, CỰU CHIẾN, CHIẾN BINH, CHI HỘI, PHÂN HỘI, CAO ĐẲNG, NHÀ TRƯỜNG, TRƯỜNG HỌC, TẬP ĐOÀN,
+    THI ĐUA, VIỆT NAM, DÂN CƯ, KHU PHỐ, SẢN XUẤT""".replace("\n   ", "").split(", ")
+)
+
+
+def text_width(text: str, points: float = 12) -> float:
+    """Width in pt of an upper-case text in bold type; marks take no room of their own."""
+    letters = unicodedata.normalize("NFD", text.upper())
+    ems = (_WIDTHS.get(c, 500) for c in letters if not unicodedata.combining(c))
+    return sum(ems) * points / 1000
+
+
+def parent_line(name: str) -> str:
+    """The superior organ on one line, "HỘI CCB TỈNH …" where the full name is too wide."""
+    upper = name.upper()
+    if text_width(upper) * UPRIGHT <= BLOCK_POINTS:
+        return upper
+    return upper.replace(ASSOCIATION, "HỘI CCB", 1)
+
+
+def issuer_lines(name: str) -> list[str]:
+    """The issuer in full on up to three lines; a line wider than the block wraps by itself."""
+    upper = name.upper()
+    if not upper.startswith(ASSOCIATION + " "):
+        return _lines(upper.split(), 3)
+    return [ASSOCIATION, *_lines(upper.removeprefix(ASSOCIATION).split(), 2)]
+
+
+def _lines(words: list[str], most: int) -> list[str]:
+    """Words on the fewest lines that fit, broken by sense, then where they balance."""
+    whole = " ".join(words)
+    if text_width(whole) <= BLOCK_POINTS or most == 1 or len(words) == 1:
+        return [whole]
+    splits = [
+        (_splits_a_name(words, i), [" ".join(words[:i]), *_lines(words[i:], most - 1)])
+        for i in range(1, len(words))
+    ]
+
+    def cost(split):
+        bad, lines = split
+        widest = max(text_width(line) for line in lines)
+        return widest > BLOCK_POINTS, len(lines), bad, widest
+
+    return min(splits, key=cost)[1]
+
+
+def _splits_a_name(words: list[str], index: int) -> bool:
+    before, after = words[index - 1], words[index]
+    return (
+        before in _LEVELS
+        or f"{before} {after}" in _COMPOUNDS
+        or (index > 1 and words[index - 2] in _LEVELS and after not in _LEVELS)
+    )

@@ -1,0 +1,349 @@
+"""Rules 1–5 and 8 of the value of a unit, over one loaded subtree. Used by ``figures`` only."""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Count
+
+from members.models import Membership
+from reports.catalogue.counted import COUNTED
+
+from .models import EnteredFigure, SectionConfirmation, State
+from .structure import Structure, chunks
+
+
+class Cell(NamedTuple):
+    state: str
+    value: Decimal | None = None
+    denominator: Decimal | None = None
+    qualifier: str = ""
+    words: str = ""
+    measure: str = ""
+    estimated: Decimal | None = None
+    have: int = 0
+    expected: int = 0
+    source: str = ""
+    expected_below: bool = False  # the counts stand for units below, not for the unit itself
+
+
+MISSING = Cell(State.MISSING, expected=1)
+NOT_CONCERNED = Cell(State.NOT_CONCERNED)
+LOWER_BOUND = {"hơn", "trên", "ít nhất", ">", "≥", "từ"}
+
+
+class Resolver:
+    def __init__(self, unit, period, mode, entries):
+        self.entries = entries
+        self.tree = Structure(unit, period, mode)
+        self.unit, self.period = unit, period
+        self._cells, self._pairs = {}, {}
+        self._load_typed()
+        self._load_counted()
+        self.part_periods = []
+        if period.pk:
+            self.part_periods = [Resolver(unit, p, mode, entries) for p in period.parts.order_by("starts_on")]
+
+    # ── loading ──
+    def _load_typed(self):
+        self._typed, self._parts = {}, defaultdict(set)
+        self._parts_at = defaultdict(list)
+        self.confirmed = set()
+        if not self.period.pk:
+            return
+        for keys in chunks(self.tree.units):
+            for row in EnteredFigure.objects.filter(period=self.period, unit__in=keys):
+                self._typed[row.unit_id, row.code, row.part] = row
+                if row.part:
+                    self._parts[row.code].add(row.part)
+                    self._parts_at[row.unit_id, row.code].append(row)
+            rows = SectionConfirmation.objects.filter(period=self.period, unit__in=keys)
+            self.confirmed |= set(rows.values_list("unit_id", "section"))
+
+    def _load_counted(self):
+        """Own records by unit, one grouped query for each counted entry and each set of dates."""
+        self._counted = {}
+        self.books = {"members": set(), "units": set(), "cluster": set()}
+        by_dates = defaultdict(list)
+        for pk, dates in self.tree.dates.items():
+            by_dates[dates].append(pk)
+        for (first, last), units in by_dates.items():
+            for keys in chunks(units):
+                kept = Membership.objects.filter(unit__in=keys, starts_on__lte=last).values_list("unit_id", flat=True)
+                self.books["members"] |= set(kept.distinct())
+                self._count(first, last, keys)
+        self.books["units"] = {pk for pk, below in self.tree.children.items() if below and not self.tree.units[pk].is_cluster}
+        self.books["cluster"] = {pk for pk, below in self.tree.children.items() if below and self.tree.units[pk].is_cluster}
+
+    def _count(self, first, last, keys):
+        members_kept = not self.books["members"].isdisjoint(keys)
+        for code, counted in COUNTED.items():
+            if code not in self.entries or (counted.book == "members" and not members_kept):
+                continue
+            owner = counted.owner
+            rows = counted.rows(first, last).filter(**{f"{owner.removesuffix('_id')}__in": keys}).order_by()
+            columns = [owner]
+            if counted.part:
+                extra, label = counted.part(first, last)
+                rows = rows.annotate(age=extra) if extra is not None else rows
+                rows, columns = rows.annotate(part_label=label), [owner, "part_label"]
+            for *key, number in rows.values_list(*columns).annotate(n=Count("*")):
+                pk = key[0]
+                whole = self._counted.get((pk, code, ""), 0)
+                self._counted[pk, code, ""] = whole + number
+                if counted.part:
+                    self._counted[pk, code, key[1]] = number
+                    self._parts[code].add(key[1])
+
+    # ── what is there ──
+    def typed(self, pk, code, part=""):
+        return self._typed.get((pk, code, part))
+
+    def parts_of(self, code):
+        """Parts that exist anywhere below, in the order of the catalogue, unknown ones last."""
+        order = {value: i for i, value in enumerate(v for d in self.entries[code].parts for v in d.values)}
+        known = len(order)
+        return sorted(
+            set(self._parts.get(code, ())) | {p for r in self.part_periods for p in r._parts.get(code, ())},
+            key=lambda part: ([order.get(x, known) for x in part.split("; ")], part),
+        )
+
+    def is_live(self, code):
+        """Whether anything below may give this entry a value; a quick no for most of the catalogue."""
+        if not hasattr(self, "_live"):
+            live = {code for _, code, _ in self._typed} | {code for _, code, _ in self._counted}
+            sections = {section for _, section in self.confirmed}
+            live |= {c for c, e in self.entries.items() if e.section in sections}
+            if self.books["members"]:
+                live |= {c for c, counted in COUNTED.items() if counted.book == "members"}
+            for part in self.part_periods:
+                live |= {c for c in self.entries if part.is_live(c)}
+            live |= {c for c, e in self.entries.items() if e.computed and live & set(e.computed.terms)}
+            live |= {c for c, e in self.entries.items() if e.numerator in live and e.denominator in live}
+            self._live = live
+        return code in self._live
+
+    # ── resolving ──
+    def cell(self, pk, code, part=""):
+        key = (pk, code, part)
+        if key not in self._cells:
+            self._cells[key] = self._resolve(pk, code, part)
+        return self._cells[key]
+
+    def _resolve(self, pk, code, part):
+        entry = self.entries[code]
+        typed = self._typed.get((pk, code, part))
+        if pk in self.tree.closed and entry.kind == "stock":
+            return NOT_CONCERNED
+        if typed is not None and not (entry.is_ratio and typed.denominator is None and self._pair(pk, code) and not part):
+            return _from_typed(typed)
+        if not part:
+            from_parts = self._whole_of_typed_parts(pk, entry)
+            if from_parts is not None:
+                return from_parts
+        else:
+            finer = self._sum_of_finer_parts(pk, entry, part)
+            if finer is not None:
+                return finer
+        return self.without_typed(pk, code, part)
+
+    def without_typed(self, pk, code, part=""):
+        """Rules 2–4: records, parts of the period, subordinates; what is empty is 0 only where a book is kept."""
+        entry = self.entries[code]
+        if entry.is_ratio and not (entry.computed or part):
+            pair = self._pair(pk, code)
+            if pair is not None:
+                return Cell(State.NUMBER, pair[0], pair[1], have=pair[2], expected=pair[3], source="ratio", expected_below=pair[4])
+        if entry.computed and not part:
+            computed = self._computed(pk, entry)
+            if computed is not None:
+                return computed
+        if entry.kind == "flow" and any(r.gave(pk, code, part) for r in self.part_periods):
+            return self._sum_of_periods(pk, entry, part)
+        own = self._counted.get((pk, code, part))
+        below = self._below(pk, entry, part)
+        if own is not None or below is not None:
+            return _add(own, below)
+        if not self.tree.concerns(pk, entry):
+            return NOT_CONCERNED
+        if not part and self._empty_means_zero(pk, entry):
+            return Cell(State.NUMBER, Decimal(0), have=1, expected=1, source="counted")
+        return self._missing(pk, entry)
+
+    def gave(self, pk, code, part):
+        """Whether the unit itself typed this cell, or a part of it, in this period."""
+        return (pk, code, part) in self._typed or (not part and (pk, code) in self._parts_at)
+
+    def _empty_means_zero(self, pk, entry):
+        counted = COUNTED.get(entry.code)
+        if counted and pk in self.books[counted.book]:
+            return counted.book != "units" or self._keeps_level(pk, entry)
+        return (pk, entry.section) in self.confirmed and not entry.is_ratio and not entry.computed
+
+    def _keeps_level(self, pk, entry):
+        """No units of a level below is a fact only where the levels between are recorded."""
+        return entry.code not in ("branches", "sub_branches", "grassroots_associations")
+
+    def _missing(self, pk, entry):
+        below = [c for c in self.tree.children[pk] if self._counts_below(c, entry)]
+        if not below or entry.adds_up == "not":
+            return MISSING
+        return Cell(State.MISSING, expected=sum(self.cell(c, entry.code).expected for c in below) or 1, expected_below=True)
+
+    def _counts_below(self, pk, entry):
+        return pk not in self.tree.closed or entry.kind != "stock"
+
+    def _below(self, pk, entry, part):
+        """The sum of the direct subordinates; None when none gives a number or words."""
+        if entry.adds_up == "not" or entry.is_ratio or (entry.adds_up == "within_part" and not part):
+            return None
+        cells = [self.cell(c, entry.code, part) for c in self.tree.children[pk] if self._counts_below(c, entry)]
+        numbers = [c for c in cells if c.state == State.NUMBER]
+        expected = sum(c.expected for c in cells)
+        if not numbers:
+            words = [c for c in cells if c.state == State.WORDS]
+            if words:
+                return Cell(State.WORDS, words=words[0].words if len(words) == 1 else "", have=0, expected=expected,
+                            source="sum", expected_below=True)
+            return None
+        estimates = [c.estimated for c in numbers if c.estimated is not None]
+        measures = {c.measure for c in numbers}
+        return Cell(
+            State.NUMBER, sum((c.value for c in numbers), Decimal(0)), qualifier=_common_qualifier(numbers),
+            measure=measures.pop() if len(measures) == 1 else "",
+            estimated=sum(estimates, Decimal(0)) if estimates else None,
+            have=sum(c.have for c in numbers), expected=expected, source="sum", expected_below=True,
+        )
+
+    def _whole_of_typed_parts(self, pk, entry):
+        """A unit that typed parts and no whole: the parts of one dimension are the whole."""
+        rows = self._parts_at.get((pk, entry.code))
+        if not rows or entry.is_ratio or entry.adds_up == "within_part":
+            return None
+        groups = defaultdict(list)
+        for row in rows:
+            dims = tuple(_dimension(entry, value) for value in row.part.split("; "))
+            if not any(d is not None and d.overlap for d in dims):
+                groups[tuple(d.name if d else "" for d in dims)].append(row)
+        if not groups:
+            return None
+        group = max(groups.values(), key=lambda rows: sum((r.value or 0) for r in rows))
+        numbers = [_from_typed(r) for r in group if r.state == State.NUMBER]
+        if not numbers:
+            said = [r for r in group if r.state == State.WORDS]
+            return Cell(State.WORDS, words=said[0].words if len(said) == 1 else "", expected=1, source="parts") if said else None
+        estimates = [c.estimated for c in numbers if c.estimated is not None]
+        return Cell(
+            State.NUMBER, sum((c.value for c in numbers), Decimal(0)), qualifier=_common_qualifier(numbers),
+            measure=numbers[0].measure, estimated=sum(estimates, Decimal(0)) if estimates else None,
+            have=1, expected=1, source="parts",
+        )
+
+    def _sum_of_finer_parts(self, pk, entry, part):
+        """"tập thể" when only "tập thể; tổ chức Đại hội" and its like were typed at the unit."""
+        wanted = set(part.split("; "))
+        finer = [r for r in self._parts_at.get((pk, entry.code), ()) if wanted < set(r.part.split("; ")) and r.state == State.NUMBER]
+        if not finer or len({len(r.part.split("; ")) for r in finer}) != 1:
+            return None
+        return Cell(State.NUMBER, sum((r.value for r in finer), Decimal(0)), have=1, expected=1, source="parts")
+
+    def _sum_of_periods(self, pk, entry, part):
+        cells = [r.cell(pk, entry.code, part) for r in self.part_periods if pk in r.tree.units]
+        if any(c.state != State.NUMBER for c in cells):
+            return Cell(State.MISSING, expected=1)
+        estimates = [c.estimated for c in cells if c.estimated is not None]
+        return Cell(State.NUMBER, sum((c.value for c in cells), Decimal(0)), qualifier=_common_qualifier(cells),
+                    estimated=sum(estimates, Decimal(0)) if estimates else None, have=1, expected=1, source="sum")
+
+    def _computed(self, pk, entry):
+        """A sum of other entries, complete or not at all; None when it cannot be told here."""
+        if entry.computed.op != "sum":
+            return None
+        cells = [self.cell(pk, t) for t in entry.computed.terms]
+        known = [c for c in cells if c.state != State.NOT_CONCERNED]
+        if not known or any(c.state != State.NUMBER for c in known):
+            return None
+        estimates = [c.estimated for c in known if c.estimated is not None]
+        return Cell(
+            State.NUMBER, sum((c.value for c in known), Decimal(0)), qualifier=_common_qualifier(known),
+            estimated=sum(estimates, Decimal(0)) if estimates else None,
+            have=min(c.have for c in known), expected=max(c.expected for c in known), source="computed",
+            expected_below=any(c.expected_below for c in known),
+        )
+
+    def _pair(self, pk, code):
+        """(numerator, denominator, have, expected, below) of a ratio, or None: Σ over the units that have both."""
+        key = (pk, code)
+        if key not in self._pairs:
+            self._pairs[key] = None  # a ratio that leads back to itself has no terms
+            self._pairs[key] = self._find_pair(pk, self.entries[code])
+        return self._pairs[key]
+
+    def _find_pair(self, pk, entry):
+        if pk in self.tree.closed and entry.kind == "stock":
+            return None
+        typed = self._typed.get((pk, entry.code, ""))
+        if typed is not None and typed.denominator is not None:
+            return typed.value, typed.denominator, 1, 1, False
+        if not entry.numerator or not entry.denominator:
+            return self._pairs_below(pk, entry)
+        top, bottom = self.cell(pk, entry.numerator), self.cell(pk, entry.denominator)
+        whole = top.state == bottom.state == State.NUMBER and bottom.value > 0
+        if whole and not (top.expected_below or bottom.expected_below):
+            return top.value, bottom.value, 1, 1, False
+        below = self._pairs_below(pk, entry)
+        if whole and top.have >= top.expected and bottom.have >= bottom.expected:
+            return top.value, bottom.value, max(top.have, bottom.have), max(top.expected, bottom.expected), True
+        return below
+
+    def _pairs_below(self, pk, entry):
+        if entry.adds_up == "not":
+            return None
+        pairs = [p for c in self.tree.children[pk] if (p := self._pair(c, entry.code)) is not None]
+        if not pairs:
+            return None
+        expected = sum(self._expected(c, entry) for c in self.tree.children[pk])
+        have = sum(p[2] for p in pairs)
+        return sum(p[0] for p in pairs), sum(p[1] for p in pairs), have, max(expected, have), True
+
+    def _expected(self, pk, entry):
+        pair = self._pair(pk, entry.code)
+        if pair is not None:
+            return pair[3]
+        return 1 if self.tree.concerns(pk, entry) else 0
+
+
+def _from_typed(row):
+    if row.state == State.NOT_CONCERNED:
+        return NOT_CONCERNED
+    if row.state == State.WORDS:
+        return Cell(State.WORDS, words=row.words, measure=row.measure, expected=1, source="entered")
+    return Cell(
+        State.NUMBER, row.value, row.denominator, row.qualifier, row.words, row.measure,
+        estimated=row.value if row.estimate else None, have=1, expected=1, source="entered",
+    )
+
+
+def _add(own, below):
+    """Own records plus the sum below; a word below says nothing beside a number."""
+    if own is None:
+        return below
+    own = Decimal(own)
+    if below is None:
+        return Cell(State.NUMBER, own, have=1, expected=1, source="counted")
+    if below.state != State.NUMBER:
+        return Cell(State.NUMBER, own, have=below.have, expected=below.expected, source="counted", expected_below=True)
+    return below._replace(value=own + below.value)
+
+
+def _common_qualifier(cells):
+    said = {c.qualifier for c in cells if c.qualifier}
+    if not said:
+        return ""
+    if len(cells) == 1:
+        return said.pop()
+    return "hơn" if said <= LOWER_BOUND else "khoảng"
+
+
+def _dimension(entry, value):
+    return next((d for d in entry.parts if value in d.values), None) or next((d for d in entry.parts if d.open), None)

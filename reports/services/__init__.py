@@ -1,0 +1,1 @@
+"""Writes of the reports app, split by noun: cells, imports, texts, periods."""

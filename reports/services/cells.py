@@ -1,0 +1,227 @@
+"""Reading what people write into a cell, and keeping cells of a unit in agreement with each other."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db import transaction
+
+from ccb import clock
+from members.services import StaleVersion, co_so_of
+from members.vietnamese import fold, format_number, parse_number
+from reports import indicators
+from reports.models import EnteredFigure, SectionConfirmation, State
+
+NO_NUMBER_NOTES = {"co, khong neu so", "co khong neu so", "co"}
+NOT_YET = {"chua bao cao", "chua co so lieu", "chua thong ke", "chua co", "khong ro"}
+FIELDS = ("state", "value", "denominator", "qualifier", "estimate", "words", "measure", "note")
+
+
+@dataclass(frozen=True)
+class CellValue:
+    """What one cell says, ready to be stored; ``warning`` is for the person who typed it."""
+
+    state: str
+    value: Decimal | None = None
+    denominator: Decimal | None = None
+    qualifier: str = ""
+    estimate: bool = False
+    words: str = ""
+    measure: str = ""
+    note: str = ""
+    as_typed: str = ""
+    warning: str = ""
+
+
+def read_cell(entry, text, *, part="", measure="", denominator=None, note=""):
+    """What is written in a cell of ``entry``; None when nothing is ("chưa báo cáo").
+
+    ``measure`` is the unit of measure of the column; ``denominator`` a second box or column.
+    Raises ``ValueError`` with a Vietnamese text for what is neither a number nor words for
+    "done, no number", a count above its total, decimals of what is counted, a mixed-up unit.
+    """
+    note = " ".join(str(note or "").split())
+    if text in (None, "") or (isinstance(text, str) and not text.strip()):
+        return _from_note(note)
+    if isinstance(text, str) and fold(text) in NOT_YET:
+        return None
+    typed = parse_number(text, unit=measure)
+    as_typed = str(text).strip()[:200]
+    if typed.state == "":
+        return _from_note(note)
+    if typed.state == "words":
+        words = typed.words if fold(typed.words) not in NO_NUMBER_NOTES else ""
+        return CellValue(State.WORDS, words=words, note=note, as_typed=as_typed)
+    if typed.state == "not_concerned":
+        return CellValue(State.NOT_CONCERNED, note=note, as_typed=as_typed)
+    value, below = typed.value, typed.denominator
+    if below is None and denominator not in (None, ""):
+        second = parse_number(denominator)
+        if second.state != "number":
+            raise ValueError(f"Mẫu số “{denominator}” không phải là số. Ghi như 26, hoặc để trống.")
+        below = second.value
+        if below == 0:
+            raise ValueError("Mẫu số bằng 0 nên không tính được tỷ lệ. Hãy ghi tổng số thật, hoặc để trống.")
+    written_unit = typed.unit or measure
+    is_percent = written_unit.strip() in ("%", "phần trăm")
+    if entry.is_ratio and is_percent and below is not None:
+        value, below, note = _terms_of_percent(value, below, note)
+        is_percent = below is None
+    answer = entry.accepts_unit(
+        "" if entry.is_ratio and below is not None and written_unit == "%" else written_unit, part, fraction=entry.is_ratio and below is not None
+    )
+    fraction_of_percent = entry.is_ratio and entry.unit == "%" and below is not None
+    value *= answer.factor
+    _check(entry, value, below, fraction_of_percent)
+    return CellValue(
+        State.NUMBER, value=value, denominator=below, qualifier=typed.qualifier, estimate=typed.estimate,
+        words="", measure="" if fraction_of_percent else answer.printed_unit, note=note, as_typed=as_typed, warning=answer.warning,
+    )
+
+
+def _from_note(note):
+    """An empty box with a note: done, no number; the note may say how much in words."""
+    if not note or fold(note) in NOT_YET:
+        return None
+    if fold(note) in ("x", "khong thuoc dien"):
+        return CellValue(State.NOT_CONCERNED, as_typed=note)
+    words = "" if fold(note) in NO_NUMBER_NOTES else note
+    for prefix in ("có, không nêu số:", "có, không nêu số;", "có, không nêu số,"):
+        if words.lower().startswith(prefix):
+            words = words[len(prefix):].strip()
+    return CellValue(State.WORDS, words=words[:200], as_typed=note[:200])
+
+
+def _terms_of_percent(rate, total, note):
+    """(count, total) when "30,7 %" of 26 is a whole count to the last digit, else the rate alone.
+
+    "16" with the total 26 under a heading "%" is a count: 16 % of 26 is no whole number.
+    """
+    count = (rate * total / 100).quantize(Decimal(1), ROUND_HALF_UP)
+    step = Decimal(1).scaleb(rate.as_tuple().exponent) if rate.as_tuple().exponent < 0 else Decimal(1)
+    if abs(count * 100 / total - rate) < step:
+        said = f"ghi {format_number(rate)}%"
+        return count, total, f"{note}; {said}" if note else said
+    if rate == rate.to_integral() and rate <= total:
+        return rate, total, note
+    return rate, None, f"{note}; mẫu số {format_number(total)}" if note else f"mẫu số {format_number(total)}"
+
+
+def _check(entry, value, below, fraction_of_percent):
+    measure = entry.measure
+    countable = not measure.is_measured and not entry.is_ratio
+    if countable and value != value.to_integral():
+        raise ValueError(f"“{entry.name}” đếm bằng {entry.unit} nên không có số lẻ: {format_number(value)}. Hãy ghi số nguyên.")
+    if measure.cls.startswith("money") and not entry.is_ratio and value != value.to_integral():
+        raise ValueError(f"Tiền ghi đến đồng, không có số lẻ: {format_number(value)} đồng.")
+    if abs(value) >= Decimal(10) ** 18:
+        raise ValueError("Số lớn quá mức có thể có. Hãy xem lại đơn vị tính (đồng, triệu đồng, tỷ đồng).")
+    if value != value.quantize(Decimal("0.0001")):
+        raise ValueError(f"Số {format_number(value)} có quá nhiều chữ số lẻ. Ghi nhiều nhất bốn chữ số sau dấu phẩy.")
+    if below is not None and value > below and (fraction_of_percent or not entry.is_ratio):
+        raise ValueError(
+            f"Số đếm {format_number(value)} lớn hơn tổng số {format_number(below)}. Hãy ghi số đếm trước, tổng số sau, như 16/26."
+        )
+
+
+def save_cell(*, unit, period, entry, part, cell, by=None, version=None, explanation=None, print_mode=None):
+    """Store ``cell`` (None empties it). Returns "created", "changed", "same", "deleted" or "none".
+
+    ``by`` None is the command line. Raises ``StaleVersion`` when the stored row is not ``version``.
+    A number typed by a unit above is marked "nhập thay" until the unit saves or confirms it.
+    """
+    row = EnteredFigure.objects.filter(unit=unit, period=period, code=entry.code, part=part).first()
+    if version is not None and row is not None and row.version != version:
+        raise StaleVersion(row)
+    if cell is None:
+        if row is None:
+            return "none"
+        row._history_user = by
+        row.delete()
+        return "deleted"
+    wanted = {name: getattr(cell, name) for name in FIELDS}
+    if explanation is not None:
+        wanted["explanation"] = explanation
+    if print_mode is not None:
+        wanted["print_mode"] = print_mode
+    behalf = bool(by and by.acting and by.acting.unit_id != unit.pk)
+    if row is None:
+        row, done = EnteredFigure(unit=unit, co_so=co_so_of(unit), period=period, code=entry.code, part=part, version=0), "created"
+    elif all(getattr(row, name) == value for name, value in wanted.items()) and (behalf or not row.on_behalf):
+        return "same"
+    else:
+        done = "changed"
+    for name, value in wanted.items():
+        setattr(row, name, value)
+    row.as_typed, row.on_behalf = cell.as_typed, behalf
+    row.typed_by, row.typed_at, row.version = by, clock.now(), row.version + 1
+    row._history_user = by
+    row.save()
+    return done
+
+
+def disagreements(unit, period, entries, only=None):
+    """[(code, part, text)]: typed cells of the unit that contradict each other; texts are Vietnamese.
+
+    A part above its whole, parts of one dimension that exceed it together, a "trong đó" entry above
+    the entry it belongs to, a count above its total. ``only`` limits the answer to these (code, part).
+    """
+    rows = {(r.code, r.part): r for r in EnteredFigure.objects.filter(unit=unit, period=period, state=State.NUMBER)}
+    found = []
+    for (code, part), row in rows.items():
+        entry = entries.get(code)
+        if entry is None:
+            continue
+        if part and not entry.is_ratio:
+            whole = _exact(rows.get((code, "")))
+            if whole is not None and row.value > whole:
+                found.append((code, part, f"“{entry.name}”, phần {part}: {format_number(row.value)} lớn hơn số chung {format_number(whole)}."))
+        if not part and entry.part_of and not entry.is_ratio:
+            whole = _exact(rows.get((entry.part_of, "")))
+            if whole is not None and row.value > whole:
+                found.append((code, part, f"“{entry.name}” {format_number(row.value)} lớn hơn “{entries[entry.part_of].name}” {format_number(whole)}, mà phải nằm trong số ấy."))
+        if not part and not entry.is_ratio and entry.parts:
+            whole = _exact(row)
+            for name, total in _totals_by_dimension(entry, rows).items():
+                if whole is not None and total > whole:
+                    found.append((code, part, f"“{entry.name}”: các phần theo {name} cộng lại {format_number(total)}, lớn hơn số chung {format_number(whole)}."))
+    if only is not None:
+        touched = {code for code, _ in only}
+        touched |= {entries[c].part_of for c in touched if c in entries}
+        found = [f for f in found if f[0] in touched or (entries[f[0]].part_of in touched)]
+    return found
+
+
+def _exact(row):
+    """The value of a whole that can be trusted as an upper bound: not "hơn …", not an estimate."""
+    return row.value if row is not None and not row.qualifier and not row.estimate else None
+
+
+def _totals_by_dimension(entry, rows):
+    totals = {}
+    for (code, part), row in rows.items():
+        if code == entry.code and part:
+            dims = [entry.dimension_of(value) for value in part.split("; ")]
+            if all(d is not None and not d.overlap for d in dims):
+                key = " và ".join(d.name for d in dims)
+                totals[key] = totals.get(key, Decimal(0)) + row.value
+    return totals
+
+
+@transaction.atomic
+def confirm_section(*, unit, period, section, by):
+    """"Xác nhận số liệu": empty cells of the section now mean 0, and "nhập thay" marks are taken over."""
+    row, made = SectionConfirmation.objects.get_or_create(
+        unit=unit, period=period, section=section, defaults={"by": by, "at": clock.now()}
+    )
+    if by and by.acting and by.acting.unit_id == unit.pk:
+        codes = [code for code, entry in indicators.lookup().items() if entry.section == section]
+        for cell in EnteredFigure.objects.filter(unit=unit, period=period, on_behalf=True, code__in=codes):
+            cell.on_behalf, cell.version = False, cell.version + 1
+            cell._history_user = by
+            cell.save()
+    return row
+
+
+@transaction.atomic
+def withdraw_confirmation(*, unit, period, section):
+    SectionConfirmation.objects.filter(unit=unit, period=period, section=section).delete()

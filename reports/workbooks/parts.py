@@ -1,0 +1,286 @@
+"""One XML part of a workbook, streamed through expat: nothing is built, every count is bounded.
+
+Any DOCTYPE is refused, so no entity can exist: plain expat is as safe as defusedxml here.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from .refusal import (
+    COPY_VALUES,
+    RESAVE,
+    WorkbookRefused,
+    column_letter,
+    column_number,
+    grouped,
+)
+
+DEEPEST = 64  # real sheets nest 8 levels
+LONGEST_WITHOUT_TAG = 1024 * 1024  # expat scans an unfinished tag again with every chunk
+SHEET_WIDTH = 16384
+DIGITS = "0123456789"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a workbook may hold. Sizes in bytes; rows and columns as numbered in the sheet."""
+
+    file_bytes: int = 10 * 1024 * 1024
+    entries: int = 1000
+    unpacked_bytes: int = 128 * 1024 * 1024
+    ratio: int = 200  # unpacked to packed, of one entry above 1 MB
+    elements: int = 6_000_000  # XML elements of the whole workbook
+    rows: int = 20_000
+    columns: int = 60
+    shared_strings: int = 200_000
+    shared_characters: int = 20_000_000
+    output_characters: int = 32_000_000  # what reading may hand back
+
+
+@dataclass
+class Sheet:
+    """A sheet as the workbook lists it; `marks` as PartScan explains them."""
+
+    name: str
+    part: str
+    kind: str = "worksheet"
+    hidden: bool = False
+    marks: dict[int, str | None] = field(default_factory=dict)
+
+
+def mark_key(row: int, column: int) -> int:
+    """Both counted from 0."""
+    return row * SHEET_WIDTH + column
+
+
+class _LocalNames(dict):
+    """Element names without their prefix, each looked up once."""
+
+    def __missing__(self, name: str) -> str:
+        local = self[name] = name.rpartition(":")[2]
+        return local
+
+
+Visit = Callable[[str, dict[str, str]], None]
+
+
+class PartScan:
+    """Walks one part. Raises WorkbookRefused on the first thing that no honest workbook has.
+
+    Cells are counted wherever a `sheetData` is found, whatever the part is called. A cell is
+    filled when it has a value, an inline text or a formula; a format alone does not count, and
+    what `<dimension>` says is not believed.
+
+    With `percent_styles`, what calamine drops in silence is kept in `sheet.marks`: the text of an
+    error (#REF!), a formula with no stored result ("=A1+1"), and None for a number shown as a
+    percentage.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        limits: Limits,
+        elements: int,
+        *,
+        visit: Visit | None = None,
+        sheet: Sheet | None = None,
+        percent_styles: frozenset[str] | None = None,
+    ):
+        self.label = label
+        self.limits = limits
+        self.elements = elements  # those of the parts before this one are counted in
+        self.visit = visit
+        self.marks = sheet.marks if sheet else {}
+        self.marking = percent_styles is not None
+        self.percent_styles = percent_styles or frozenset()
+        self.locals = _LocalNames()
+        self.columns: dict[str, int] = {}
+        self.depth = 0
+        self.row = self.column = -1
+        self.outside = False
+        self.kind, self.percent = "n", False
+        self.formula: str | None = None
+        self.value = ""
+        self.caught: list[str] = []
+        self.strings = self.characters = 0
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = self._refuse_dtd
+        parser.EntityDeclHandler = self._refuse_dtd
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        self.parser = parser
+
+    def run(self, chunks: Iterable[bytes]) -> None:
+        seen, silent = self.elements, 0
+        try:
+            for chunk in chunks:
+                self.parser.Parse(chunk, False)
+                silent = silent + len(chunk) if self.elements == seen else 0
+                seen = self.elements
+                self._check_progress(silent)
+            self.parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            raise WorkbookRefused(
+                f"{self.label} bị hỏng ở dòng {error.lineno} của mã XML.", RESAVE
+            ) from None
+
+    def _check_progress(self, silent: int) -> None:
+        if silent > LONGEST_WITHOUT_TAG:
+            raise WorkbookRefused(
+                f"{self.label} có một đoạn dài bất thường, không phải do Excel ghi ra.", RESAVE
+            )
+        if self.elements > self.limits.elements or self.depth > DEEPEST:
+            raise WorkbookRefused(
+                f"{self.label} quá lớn hoặc lồng quá sâu để đọc an toàn.", COPY_VALUES
+            )
+
+    # expat's handlers outside a sheet's data
+
+    def _refuse_dtd(self, *_):
+        raise WorkbookRefused(
+            f"{self.label} chứa khai báo DTD hoặc thực thể XML; tệp Excel thật không bao giờ có "
+            "và tệp này có thể gây hại.",
+            COPY_VALUES,
+        )
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
+        self.depth += 1
+        local = self.locals[name]
+        if self.visit:
+            self.visit(local, attributes)
+        if local == "si":
+            self.strings += 1
+            self._check_strings(self.strings)
+        elif local == "sst":
+            declared = attributes.get("uniqueCount", "").strip()[:10]
+            if declared.isdecimal():  # calamine believes it and reserves the memory
+                self._check_strings(int(declared))
+            self.parser.CharacterDataHandler = self._count_characters
+        elif local == "sheetData":
+            self.parser.CharacterDataHandler = None
+            self.parser.StartElementHandler = self._start_in_sheet
+            self.parser.EndElementHandler = self._end_in_sheet
+
+    def _end(self, _name: str) -> None:
+        self.depth -= 1
+
+    def _check_strings(self, count: int) -> None:
+        if count > self.limits.shared_strings:
+            raise WorkbookRefused(
+                f"Tệp có quá {grouped(self.limits.shared_strings)} đoạn chữ khác nhau.",
+                COPY_VALUES,
+            )
+
+    def _count_characters(self, text: str) -> None:
+        self.characters += len(text)
+        if self.characters > self.limits.shared_characters:
+            raise WorkbookRefused(
+                f"Phần chữ trong tệp dài quá {grouped(self.limits.shared_characters)} ký tự.",
+                COPY_VALUES,
+            )
+
+    # inside a sheet's data: called millions of times, so flat and short
+
+    def _start_in_sheet(self, name: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
+        self.depth += 1
+        local = self.locals[name]
+        if local == "c":
+            reference = attributes.get("r")
+            if reference is None:
+                self.column += 1
+            else:
+                letters = reference.rstrip(DIGITS)
+                self.row = self._row(reference[len(letters) :], reference)
+                self.column = self.columns.get(letters, -1)
+                if self.column < 0:
+                    self.column = self._new_column(letters, reference)
+            self.outside = self.row >= self.limits.rows or self.column >= self.limits.columns
+            if self.marking:
+                self.formula = None
+                self.kind = attributes.get("t", "n")
+                self.percent = attributes.get("s", "0") in self.percent_styles
+        elif local in ("v", "f", "is"):
+            if self.outside:
+                self._refuse_outside()
+            if self.marking:
+                self._start_content(local)
+        elif local == "row":
+            number = attributes.get("r")
+            self.row = self.row + 1 if number is None else self._row(number, number)
+            self.column = -1
+
+    def _end_in_sheet(self, name: str) -> None:
+        self.depth -= 1
+        local = self.locals[name]
+        if self.marking and self._of_interest():
+            self._end_content(local)
+        if local == "sheetData":
+            self.parser.StartElementHandler = self._start
+            self.parser.EndElementHandler = self._end
+
+    def _row(self, digits: str, reference: str) -> int:
+        if not (1 <= len(digits) <= 7 and digits.isdecimal()) or digits.startswith("0"):
+            self._refuse_reference(reference)
+        return int(digits) - 1
+
+    def _new_column(self, letters: str, reference: str) -> int:
+        try:
+            self.columns[letters] = column = column_number(letters)
+        except ValueError:
+            self._refuse_reference(reference)
+        return column
+
+    # what the child keeps besides
+
+    def _of_interest(self) -> bool:
+        return self.formula is not None or self.percent or self.kind == "e"
+
+    def _start_content(self, local: str) -> None:
+        if local == "f":
+            self.formula = ""
+        if local != "is" and self._of_interest():
+            self.value = ""
+            self.caught = []
+            self.parser.CharacterDataHandler = self.caught.append
+
+    def _end_content(self, local: str) -> None:
+        if local in ("v", "f"):
+            self.parser.CharacterDataHandler = None
+            text = "".join(self.caught)[:200]
+            if local == "f":
+                self.formula = text
+            else:
+                self.value = text
+        elif local == "c":
+            self._mark()
+            self.value, self.formula, self.percent, self.kind = "", None, False, "n"
+
+    def _mark(self) -> None:
+        key = mark_key(self.row, self.column)
+        if self.formula is not None and not self.value and self.kind != "str":
+            self.marks[key] = f"={self.formula}"
+        elif self.kind == "e":
+            self.marks[key] = self.value or "#N/A"
+        elif self.percent and self.value and self.kind == "n":
+            self.marks[key] = None
+
+    # refusals
+
+    def _refuse_outside(self) -> None:
+        limits = self.limits
+        raise WorkbookRefused(
+            f"{self.label} có ô {column_letter(self.column)}{self.row + 1} nằm quá xa bảng: "
+            f"chỉ nhận đến dòng {grouped(limits.rows)} và cột "
+            f"{column_letter(limits.columns - 1)} ({limits.columns} cột).",
+            "Hãy xóa các dòng, cột và trang tính thừa ngoài bảng số liệu rồi lưu và gửi lại.",
+        )
+
+    def _refuse_reference(self, reference: str) -> None:
+        raise WorkbookRefused(
+            f"{self.label} bị hỏng: không có ô hay dòng nào mang địa chỉ “{reference[:20]}”.",
+            RESAVE,
+        )
