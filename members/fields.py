@@ -45,6 +45,9 @@ class PartialDateField(models.CharField):
         del kwargs["max_length"]
         return name, path, args, kwargs
 
+    def run_validators(self, value):
+        super().run_validators(value.iso if isinstance(value, PartialDate) else value)
+
     def from_db_value(self, value, expression, connection):
         return PartialDate.from_iso(value) if value else None
 

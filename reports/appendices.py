@@ -19,7 +19,7 @@ def cell_text(figure):
     entry = figure.entry
     if entry.is_ratio and entry.unit in ("%", "điểm phần trăm"):
         if figure.denominator is not None:
-            return f"{lead}{format_percent(figure.rate)}%" if "%" not in format_percent(figure.rate) else f"{lead}{format_percent(figure.rate)}"
+            return lead + format_percent(figure.rate)
         return f"{lead}{format_number(figure.value)}%"
     if entry.is_ratio:
         return lead + format_number(round(figure.rate))
@@ -34,8 +34,7 @@ def _note(figure):
     if figure.entry.is_ratio and figure.denominator is not None and figure.entry.unit == "%":
         notes.append(f"{format_number(figure.value)}/{format_number(figure.denominator)}")
     if figure.typed is not None:
-        said = f"{figure.qualifier} " if figure.qualifier else ""
-        notes.append(f"đã ghi {said}{format_number(figure.typed)}{'%' if figure.entry.unit == '%' else ''}")
+        notes.append(f"đã ghi {figure.typed_as or format_number(figure.typed)}")
     elif figure.entry.is_ratio and figure.denominator is None:
         notes.append("theo số đã ghi")
     if figure.expected and figure.have < figure.expected:

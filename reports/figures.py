@@ -28,6 +28,7 @@ class Figure:
     """One cell: a unit's value of an indicator, or of one part of it, in a period.
 
     ``value`` and ``denominator`` are the terms of a ratio when both are known; money is đồng.
+    ``typed`` is the rate as the unit typed it when its terms are known and it is computed ("như đã in").
     ``have``/``expected`` count the units a sum stands on; both are 0 when the unit itself gave it.
     """
 
@@ -46,6 +47,7 @@ class Figure:
     expected: int = 0
     source: str = ""
     typed: Decimal | None = None
+    typed_as: str = ""
     held: bool = False
     previous: "Figure | None" = None
 
@@ -94,6 +96,7 @@ class FigureSet:
         with all_units("resolving reads below the unit asked about"):
             cell = self._resolver.cell(pk, code, part)
         typed = self._resolver.typed(pk, code, part)
+        as_printed = typed if typed and entry.is_ratio and cell.source == "ratio" and typed.denominator is None else None
         previous = None
         if top and self.before and cell.state == State.NUMBER:
             old = self.before.get(code, part)
@@ -104,7 +107,7 @@ class FigureSet:
             estimate=cell.estimated is not None, estimated=cell.estimated,
             have=cell.have if cell.expected_below else 0, expected=cell.expected if cell.expected_below else 0,
             source=cell.source,
-            typed=typed.value if typed and entry.is_ratio and cell.source == "ratio" and typed.denominator is None else None,
+            typed=as_printed.value if as_printed else None, typed_as=as_printed.as_typed if as_printed else "",
             held=bool(typed and typed.print_mode == PrintMode.HELD), previous=previous,
         )
 

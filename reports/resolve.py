@@ -289,6 +289,8 @@ class Resolver:
             return self._pairs_below(pk, entry)
         top, bottom = self.cell(pk, entry.numerator), self.cell(pk, entry.denominator)
         whole = top.state == bottom.state == State.NUMBER and bottom.value > 0
+        if whole and top.value > bottom.value and self.entries[entry.numerator].part_of == entry.denominator:
+            whole = False  # a count above its total comes of a register that is not complete
         if whole and not (top.expected_below or bottom.expected_below):
             return top.value, bottom.value, 1, 1, False
         below = self._pairs_below(pk, entry)

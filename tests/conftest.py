@@ -12,6 +12,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+pytest_plugins = ["tests.cast"]  # the drawn tree and the named cast
+
 REQUIRE_ALL = bool(os.environ.get("CCB_REQUIRE_ALL"))
 BROWSER_TESTS = Path(__file__).parent / "browser"
 skipped_in_browser = pytest.StashKey[list[str]]()

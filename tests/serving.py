@@ -31,8 +31,12 @@ def environment(**given: str) -> dict[str, str]:
 
 def manage(*arguments: str, **env: str) -> subprocess.CompletedProcess:
     """`manage.py` in a process of its own; the exit code is for the caller to judge."""
+    return python("manage.py", *arguments, **env)
+
+
+def python(*arguments: str, **env: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         cwd=ROOT, env=environment(**env), capture_output=True, text=True, timeout=120,
     )
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Length
 
 from members.scoping import (
     SEGMENT,
@@ -15,6 +16,8 @@ from members.scoping import (
     path_after,
     scoped_history,
 )
+
+models.CharField.register_lookup(Length)  # path__length: how deep a unit stands
 
 # The association was founded on 6 December 1989; a unit whose founding nobody knows opens then.
 FOUNDED_ON = date(1989, 12, 6)

@@ -46,13 +46,14 @@ SCALES = {
 }  # fmt: skip
 #: With one of these and no unit at all, people mean money.
 MONEY_SCALES = frozenset({"k", "triệu", "trieu", "tr", "tỷ", "tỉ", "ty"})
+LONGEST_UNIT = 30
 HALVES = ("rưỡi", "rưởi", "ruoi")
 
 _GLUED_MONEY = re.compile(r"\b(tr|triệu|tỷ|tỉ|nghìn|ngàn|ng|k)\.?(đồng|đ|vnđ)(?!\w)", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+(?:(?:, ?| ?[-–] ?| )[^\W\d_]+)*")
 _NEVER_FIRST = re.compile(
     r"(?:và|hoặc|đến|tới|trên|dưới|trong|của|không|chưa|ở|tại|cho|với|là|còn|mà|nhưng|nửa|phần|hơn"
-    r"|gần|khoảng|so|từ|bằng|như)(?!\w)"
+    r"|gần|khoảng|so|từ|bằng|như|có|đã|nhiều|được|đạt|ước|toàn|tất)(?!\w)"
 )
 _HEADED = re.compile(r"(10{1,6}|100?\.000|1\.000(?:\.000)?) ?(?=[^\W\d])")
 
@@ -83,17 +84,18 @@ def canonical(text: str) -> str:
     head, stroke, tail = text.partition("/")
     if stroke:
         tail = re.sub(r"^(?:1|một|mỗi) ?(?=\D)", "", tail.strip(), flags=re.IGNORECASE)
-        return f"{canonical(head.strip())}/{canonical(tail)}"
+        both = f"{canonical(head.strip())}/{canonical(tail)}"
+        if len(both) > LONGEST_UNIT:
+            raise ValueError
+        return both
     # "100% chi hội": what the share is of belongs to the indicator.
-    if text.startswith("%") and _WORDS.fullmatch(text[1:].strip()):
+    if text.startswith("%") and canonical(text[1:].strip()):
         return "%"
-    words = lower.split()
     if (
         not _WORDS.fullmatch(text)
-        or len(text) < 2
-        or len(words) > 6
+        or not 2 <= len(text) <= LONGEST_UNIT
         or _NEVER_FIRST.match(lower)
-        or (NUMBER_WORDS | SCALES.keys()) & set(words)
+        or (NUMBER_WORDS | SCALES.keys()) & set(lower.split())
     ):
         raise ValueError
     return text

@@ -21,7 +21,7 @@ from .words import read_words
 
 __all__ = ["QUALIFIERS", "Typed", "parse_number"]
 
-LONGEST_TEXT = 100
+LONGEST_TEXT = 200
 MOST_DIGITS = 18
 
 HELP = (

@@ -41,7 +41,7 @@ _SIGNS = {">=": "≥", "=>": "≥", "<=": "≤", "=<": "≤"}
 # Compared folded, without commas, brackets and dashes.
 _NOT_CONCERNED = frozenset({"x", "×", "ktd", "k.t.d", "khong thuoc dien", "khong thuoc doi tuong"})
 _MISSING = frozenset(
-    {"", "chua bao cao", "chua co so lieu", "chua co so", "chua nop", "chua gui", "chua nhap"}
+    {"", "chua bao cao", "chua co so lieu", "chua co so", "chua nop", "chua thong ke"}
 )
 _DONE = re.compile(
     r"(?:(?:co|da|da co)(?: (?:lam|thuc hien|to chuc|hoat dong|trien khai|tham gia|hoan thanh|xong))?"
@@ -53,7 +53,7 @@ _DONE_BEGINS = ("có", "co", "đã", "da", "hoàn", "hoan", "không nêu", "khon
 _NONE_SAID = frozenset({"khong", "chua", "chang", "ko"})
 _DASHES = frozenset("-–—_/.…")
 _VAGUE = re.compile(
-    r"(?:nhiều|rất nhiều|vài|vài ba|dăm|mấy|hàng|hằng|một số|một vài|một ít|một phần|hầu hết|đa số"
+    r"(?:nhiều(?! hơn| nhất)|rất nhiều|vài|vài ba|dăm|mấy|hàng|hằng|một số|một vài|một ít|một phần|hầu hết|đa số"
     r"|đa phần|phần lớn|phần đông|đông đảo|không ít|số đông|đầy đủ|thường xuyên)(?: .*)?"
 )
 
@@ -89,7 +89,7 @@ def said_in_words(typed: str) -> str | None:
     if any(digit in typed for digit in "0123456789"):
         return None
     folded = " ".join(fold(typed).translate(dict.fromkeys(map(ord, ",;()-–—:"), " ")).split())
-    if typed and set(typed) <= _DASHES:
+    if typed and (set(typed) <= _DASHES or not folded):
         raise ValueError(_DOUBT)
     if folded in _MISSING:
         return ""

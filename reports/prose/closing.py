@@ -7,46 +7,64 @@ from typing import Any
 from .facts import SEPARATOR, Facts, kind_of
 from .generic import rest_of_name
 from .patterns import patterns
-from .pieces import Piece, joined, reference
+from .pieces import Piece, capitalised, joined, lowered, reference
 from .quantities import is_money, money, noun_for, number
 
 PER_SENTENCE = 8
+ASIDE = re.compile(r" \((?!không kể)[^)]*\)")
 STOP = re.compile(r"[,;.)](?=\s|$|[,;.)])")
 TYPED_NOTE = "theo số đơn vị ghi"
 TYPED = "Các tỷ lệ không kèm số đếm ghi theo số đơn vị báo cáo, chưa đối chiếu được với số đếm."
 
 
 def zeros(facts: Facts) -> list[list[Piece]]:
-    """"Trong kỳ không phát sinh: …; đến cuối kỳ chưa có: …" from the real zeros not told before."""
-    flows = [figure for figure in facts.zeros if figure.entry.kind in ("flow", "yearly")]
-    stocks = [figure for figure in facts.zeros if figure.entry.kind == "stock"]
-    rates = [figure for figure in facts.zeros if figure.entry.kind == "ratio"]
+    """"Trong kỳ không có: …" and the like, from the real zeros not told before."""
     sentences = []
+    found: dict[str, list[Any]] = {"events": [], "money": [], "stock": [], "ratio": []}
+    for figure in facts.zeros:
+        kind = figure.entry.kind
+        spent = "money" if is_money(figure.entry.unit) else "events"
+        found[kind if kind in found else spent].append(figure)
     for opening, more, figures in (
-        ("Trong kỳ không phát sinh", "Cũng không phát sinh", flows),
-        ("Đến cuối kỳ không có", "Cũng không có", stocks),
-        ("Ở mức 0% là", "Cũng ở mức 0% là", rates),
+        ("Trong kỳ không có", "Cũng không có", found["events"]),
+        ("Trong kỳ không phát sinh", "Cũng không phát sinh", found["money"]),
+        ("Đến cuối kỳ không có", "Đến cuối kỳ cũng không có", found["stock"]),
     ):
         for start in range(0, len(figures), PER_SENTENCE):
             told = [_zero(figure) for figure in figures[start : start + PER_SENTENCE]]
             head = more if start else opening
             mark = " " if len(told) == 1 else ": "
             sentences.append([Piece(head + mark), *joined(told, "; "), Piece(".")])
+    rates = found["ratio"]
+    for start in range(0, len(rates), PER_SENTENCE):
+        told = [_zero_rate(facts, figure) for figure in rates[start : start + PER_SENTENCE]]
+        sentences.append([*capitalised(joined(told, "; ")), Piece(".")])
     return sentences
 
 
+def _part(figure: Any) -> str:
+    return f" ({figure.part.replace(SEPARATOR, ', ')})" if figure.part else ""
+
+
 def _zero(figure: Any) -> list[Piece]:
-    part = f" ({figure.part.replace(SEPARATOR, ', ')})" if figure.part else ""
-    label = rest_of_name(figure.entry)
-    if figure.entry.kind == "ratio" and figure.denominator:
-        part += f" (0/{figure.denominator:f})"
-    return [Piece(label + part, reference(figure.entry.code, figure.part))]
+    phrase = patterns().phrases.get(figure.entry.code)
+    label = phrase.none if phrase and phrase.none else ASIDE.sub("", rest_of_name(figure.entry))
+    label = label.removesuffix(" trong kỳ")
+    return [Piece(label + _part(figure), reference(figure.entry.code, figure.part))]
+
+
+def _zero_rate(facts: Facts, figure: Any) -> list[Piece]:
+    link = reference(figure.entry.code, figure.part)
+    unit = figure.unit or figure.entry.unit
+    shown = "0%" if figure.entry.unit == "%" else f"0 {unit}"
+    total = f" (0/{figure.denominator:f})" if figure.denominator and figure.entry.unit == "%" else ""
+    return [Piece(f"{lowered(figure.entry.name)}{_part(figure)} là "), Piece(shown + total, link)]
 
 
 def coverage(facts: Facts) -> list[Piece]:
     """One sentence on totals that stand on fewer units than expected, else nothing."""
-    told = [figure for figure in facts.printed if figure.expected and not figure.part]
-    short = [figure for figure in told if figure.have < figure.expected]
+    told = [figure for figure in facts.printed if not figure.part]
+    short = [figure for figure in told if figure.expected and figure.have < figure.expected]
     if not short:
         return []
     noun = facts.context.subordinate_noun

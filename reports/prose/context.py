@@ -51,8 +51,11 @@ class Context:
         reference = self.self_reference or plain
         if name == "self":
             return reference[:1].upper() + reference[1:]
-        if name == "inline":
-            return reference
+        if name == "doers":
+            word = self.word("actors")
+            return word[:1].lower() + word[1:] if self.level != "CO_SO" else reference
+        if name == "branches":
+            return "chi hội" if self.level == "CHI_HOI" else "các chi hội"
         if name == "all":
             return everybody
         if name == "actors":

@@ -109,6 +109,13 @@ def _sentences(facts: Facts, clauses: Clauses):
                 yield _flush(pending)
                 pending = []
             pending.append(clause)
+    for code in facts.entries:
+        for clause in clauses.state(code):
+            clause.subject = facts.context.word("self")
+            if pending and _size(pending) + clause.words > MOST_WORDS:
+                yield _flush(pending)
+                pending = []
+            pending.append(clause)
     if pending:
         yield _flush(pending)
 

@@ -17,14 +17,15 @@ def kind_of(figure: Any) -> str:
     if figure is None or figure.entry.print == "none":
         return "absent"
     state = str(figure.state)
+    entry = figure.entry
     if state == "words":
-        said = figure.entry.print != "words" and not figure.held and amount_words(figure.words or "")
-        return "amount" if said else "words"
+        inline = entry.print != "words" and entry.kind != "ratio" and not figure.held
+        return "amount" if inline and amount_words(figure.words or "") else "words"
     if state != "number" or figure.value is None:
         return "absent"
-    if figure.held or figure.entry.print == "words":
-        return "words"
-    return "zero" if figure.value == 0 else "number"
+    if figure.value == 0:
+        return "zero"
+    return "words" if figure.held or entry.print == "words" else "number"
 
 
 class Facts:

@@ -28,7 +28,7 @@ class Phrase:
 
     ``say``: unit of measure (or "*") to template; ``say_part``: the same with a
     part of the whole; ``done``: held, in words, no number; ``done_part``: the
-    same before a part; ``zero``: what a real 0 tells; ``words``: around words
+    same before a part; ``zero``: what a real 0 tells, ``none`` the noun for the list of zeros; ``words``: around words
     typed instead of a number (``words_part`` with ``{part}``); ``everyone``: "toàn
     thể"; ``withs``: figures of the same activity, said right behind; ``gather``:
     what the number consists of, behind an opening; ``award``: giver and thing
@@ -50,6 +50,7 @@ class Phrase:
     award: dict[str, str] = field(default_factory=dict)
     gather: tuple[str, dict[str, str]] = ("", {})
     words_part: str = ""
+    none: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Patterns:
     phrases: dict[str, Phrase]
     groups: tuple[Group, ...]
     parts: dict[str, str]
+    held_parts: dict[str, str]
     partitions: tuple[tuple[str, ...], ...]
     compare: tuple[str, ...]
 
@@ -128,6 +130,7 @@ def _phrase(raw: Any) -> Phrase:
         award=raw.get("award", {}),
         gather=tuple(raw.get("gather", ("", {}))),
         words_part=raw.get("words_part", ""),
+        none=raw.get("none", ""),
     )
 
 
@@ -169,6 +172,7 @@ def patterns() -> Patterns:
         phrases=phrases,
         groups=tuple(groups),
         parts=shared["parts"],
+        held_parts=shared["held_parts"],
         partitions=tuple(tuple(codes) for codes in shared["partitions"]),
         compare=tuple(shared["compare"]),
     )

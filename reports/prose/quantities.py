@@ -17,7 +17,7 @@ SAME_THING = (
     frozenset({"hợp tác xã", "HTX"}),
 )
 SPELLED = {"m2": "m²", "CLB": "câu lạc bộ", "DN": "doanh nghiệp", "HTX": "hợp tác xã", "đ/c": "đồng chí",
-           "phần trăm": "%", "đ": "đồng", "VNĐ": "đồng", "đồng/1 hội viên": "đồng/hội viên"}
+           "bằng khen": "Bằng khen", "giấy khen": "Giấy khen", "kỷ niệm chương": "Kỷ niệm chương", "phần trăm": "%", "đ": "đồng", "VNĐ": "đồng", "đồng/1 hội viên": "đồng/hội viên"}
 MEASURES = {"%", "điểm phần trăm", "m²", "m", "km", "ha", "kg", "tạ", "tấn", "lít", "theo loại", "xếp loại", ""}
 AMOUNT = re.compile(
     r"^(hàng|nhiều|vài|mấy|một số|phần lớn|đa số|toàn bộ|toàn thể|tất cả|hầu hết|hơn|trên|gần|khoảng|không ít|đông đảo|các)\b"

@@ -11,17 +11,20 @@ UPRIGHT = 0.95  # upright capitals are about a twentieth narrower than bold ones
 ASSOCIATION = "HỘI CỰU CHIẾN BINH"
 
 # Advance widths of Times Bold in 1/1000 em (Liberation Serif has the same).
-_WIDTHS = dict.fromkeys("CDANRUVXYƯĐ", 722) | dict.fromkeys("BELTZ", 667)
-_WIDTHS |= dict.fromkeys("GHKOQƠ", 778) | {"F": 611, "P": 611, "I": 389, "J": 500, "S": 556}
+_WIDTHS = dict.fromkeys("CDANRUVXYĐ", 722) | dict.fromkeys("BELTZ", 667)
+_WIDTHS |= dict.fromkeys("GHKOQ", 778) | {"F": 611, "P": 611, "I": 389, "J": 500, "S": 556}
 _WIDTHS |= {"M": 944, "W": 1000, " ": 250, "-": 333, ",": 250, ".": 250}
 
 # A level word keeps the name behind it: no break in "TỈNH HÀ TĨNH".
 _LEVELS = frozenset({"TỈNH", "PHỐ", "QUẬN", "HUYỆN", "XÃ", "PHƯỜNG", "KHU", "TRẤN", "CỤM", "SỐ"})
 # Words that stand together on a line.
-_COMPOUNDS = tuple(
-    """DOANH NGHIỆP, CƠ QUAN, CÔNG TY, TỔNG CÔNG, THÀNH PHỐ, ĐẶC KHU, THỊ XÃ, THỊ TRẤN, BỆNH VIỆN,
+_COMPOUNDS = frozenset(
+    compound.strip()
+    for compound in """
+    DOANH NGHIỆP, CƠ QUAN, CÔNG TY, TỔNG CÔNG, THÀNH PHỐ, ĐẶC KHU, THỊ XÃ, THỊ TRẤN, BỆNH VIỆN,
     ĐẠI HỌC, CỰU CHIẾN, CHIẾN BINH, CHI HỘI, PHÂN HỘI, CAO ĐẲNG, NHÀ TRƯỜNG, TRƯỜNG HỌC, TẬP ĐOÀN,
-    THI ĐUA, VIỆT NAM, DÂN CƯ, KHU PHỐ, SẢN XUẤT""".replace("\n   ", "").split(", ")
+    THI ĐUA, VIỆT NAM, DÂN CƯ, KHU PHỐ, SẢN XUẤT
+    """.split(",")
 )
 
 

@@ -6,6 +6,7 @@ keeps the bytes themselves.
 """
 
 import hashlib
+import warnings
 from functools import cache
 from pathlib import Path
 
@@ -36,16 +37,18 @@ def render_pdf(document: Document) -> bytes:
     weasyprint, fetcher = _writer()
     html = render_for_pdf(document)
     digest = hashlib.sha256((html + stylesheet()).encode())
+    page = weasyprint.HTML(string=html, base_url=BASE_URL + "css/", url_fetcher=fetcher())
     try:
-        return weasyprint.HTML(
-            string=html, base_url=BASE_URL + "css/", url_fetcher=fetcher()
-        ).write_pdf(
-            pdf_variant="pdf/a-3a",
-            pdf_tags=True,
-            pdf_identifier=digest.digest()[:16],
-            xmp_metadata=[DECLARATION],
-            finisher=scope_header_cells,
-        )
+        with warnings.catch_warnings():
+            # WeasyPrint 70 leaves the closing of its colour profile to the garbage collector.
+            warnings.filterwarnings("ignore", "unclosed file .*sRGB2014", ResourceWarning)
+            return page.write_pdf(
+                pdf_variant="pdf/a-3a",
+                pdf_tags=True,
+                pdf_identifier=digest.digest()[:16],
+                xmp_metadata=[DECLARATION],
+                finisher=scope_header_cells,
+            )
     except weasyprint.urls.FatalURLFetchingError as error:
         raise ResourceRefused(str(error)) from error
 

@@ -12,6 +12,7 @@ import math
 import resource
 import sys
 import unicodedata
+from collections.abc import Iterator
 from decimal import Decimal
 
 from .guard import Limits, Sheet, check, read_bytes
@@ -30,8 +31,8 @@ def main() -> int:
         limits = Limits(**settings["limits"])
         data = read_bytes(sys.stdin.buffer.read(limits.file_bytes + 1), limits)
         count = 0
-        for number, cells in _rows(data, settings["sheet"], limits):
-            out.write(json.dumps([number, cells], ensure_ascii=False, allow_nan=False) + "\n")
+        for line in _lines(data, settings["sheet"], limits):
+            out.write(line + "\n")
             count += 1
         out.write(json.dumps({"end": count}) + "\n")
     except WorkbookRefused as refusal:
@@ -52,42 +53,46 @@ def _limit(memory_mb: int, cpu_seconds: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def _rows(data: bytes, wanted: int | str, limits: Limits):
+def _lines(data: bytes, wanted: int | str, limits: Limits) -> Iterator[str]:
     sheets = check(data, limits, marks=True)
     index = choose_sheet(sheets, wanted)
-    table = _parse(data, index, sheets[index])
-    marks = sheets[index].marks
-    height = max(len(table), max(marks, default=0) // SHEET_WIDTH + 1)
+    sheet, marks = sheets[index], sheets[index].marks
+    table = _parse(data, index, sheet)
     width = max(
         max((len(row) for row in table), default=0),
         max((key % SHEET_WIDTH + 1 for key in marks), default=0),
     )
     characters = 0
-    for i in range(height):
-        row = table[i] if i < len(table) else []
-        row = row + [None] * (width - len(row))
-        cells = [_plain(value) for value in row]
+    for i in range(max(len(table), max(marks, default=-1) // SHEET_WIDTH + 1)):
+        cells = [_plain(value) for value in table[i]] if i < len(table) else []
+        cells += [None] * (width - len(cells))
         if marks:
             for j in range(width):
                 key = mark_key(i, j)
                 if key in marks:
                     cells[j] = _marked(marks[key], cells[j])
-        for j, cell in enumerate(cells):
-            if isinstance(cell, str):
-                characters += len(cell)
-                if len(cell) > LONGEST_TEXT:
-                    raise WorkbookRefused(
-                        f"Ô {column_letter(j)}{i + 1} của trang tính “{sheets[index].name}” dài "
-                        f"quá {grouped(LONGEST_TEXT)} ký tự.",
-                        "Hãy rút ngắn nội dung ô rồi gửi lại.",
-                    )
+        if cells.count(None) == width:
+            continue
+        line = json.dumps([i + 1, cells], ensure_ascii=False, allow_nan=False)
+        if len(line) > LONGEST_TEXT:
+            _check_texts(cells, i, sheet)
+        characters += len(line)
         if characters > limits.output_characters:
             raise WorkbookRefused(
-                f"Trang tính “{sheets[index].name}” chứa quá nhiều chữ để nhận một lần.",
+                f"Trang tính “{sheet.name}” chứa quá nhiều chữ để nhận một lần.",
                 "Hãy chia thành nhiều tệp rồi gửi lại.",
             )
-        if any(cell is not None for cell in cells):
-            yield i + 1, cells
+        yield line
+
+
+def _check_texts(cells: list, row: int, sheet: Sheet) -> None:
+    for j, cell in enumerate(cells):
+        if isinstance(cell, str) and len(cell) > LONGEST_TEXT:
+            raise WorkbookRefused(
+                f"Ô {column_letter(j)}{row + 1} của trang tính “{sheet.name}” dài quá "
+                f"{grouped(LONGEST_TEXT)} ký tự.",
+                "Hãy rút ngắn nội dung ô rồi gửi lại.",
+            )
 
 
 def choose_sheet(sheets: list[Sheet], wanted: int | str) -> int:
@@ -131,6 +136,8 @@ def _parse(data: bytes, index: int, sheet: Sheet) -> list[list]:
 
 def _plain(value):
     """A cell as JSON can carry it."""
+    if value is None or value == "":
+        return None
     if isinstance(value, str):
         text = unicodedata.normalize("NFC", value.translate(INVISIBLE))
         return " ".join(text.split()) or None
@@ -144,7 +151,7 @@ def _plain(value):
         return {"time": value.isoformat(timespec="seconds")}
     if isinstance(value, datetime.date):
         return {"date": value.isoformat()}
-    if value is None or isinstance(value, bool | int):
+    if isinstance(value, bool | int):
         return value
     return str(value)
 

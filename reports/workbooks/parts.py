@@ -62,6 +62,14 @@ class _LocalNames(dict):
         return local
 
 
+def _attribute(attributes: list[str], name: str) -> str | None:
+    """From expat's flat list of names and values."""
+    for i in range(0, len(attributes), 2):
+        if attributes[i] == name:
+            return attributes[i + 1]
+    return None
+
+
 Visit = Callable[[str, dict[str, str]], None]
 
 
@@ -97,8 +105,11 @@ class PartScan:
         self.locals = _LocalNames()
         self.columns: dict[str, int] = {}
         self.depth = 0
+        self.sheet_depth = 0
+        self.width, self.height = limits.columns, limits.rows
         self.row = self.column = -1
-        self.outside = False
+        self.row_digits = ""
+        self.outside = self.of_interest = False
         self.kind, self.percent = "n", False
         self.formula: str | None = None
         self.value = ""
@@ -161,6 +172,8 @@ class PartScan:
             self.parser.CharacterDataHandler = self._count_characters
         elif local == "sheetData":
             self.parser.CharacterDataHandler = None
+            self.sheet_depth = self.depth
+            self.parser.ordered_attributes = True  # a list: a dict per cell costs as much again
             self.parser.StartElementHandler = self._start_in_sheet
             self.parser.EndElementHandler = self._end_in_sheet
 
@@ -184,48 +197,56 @@ class PartScan:
 
     # inside a sheet's data: called millions of times, so flat and short
 
-    def _start_in_sheet(self, name: str, attributes: dict[str, str]) -> None:
+    def _start_in_sheet(self, name: str, attributes: list[str]) -> None:
         self.elements += 1
         self.depth += 1
         local = self.locals[name]
         if local == "c":
-            reference = attributes.get("r")
+            if attributes and attributes[0] == "r":
+                reference = attributes[1]
+            else:
+                reference = _attribute(attributes, "r")
             if reference is None:
                 self.column += 1
             else:
                 letters = reference.rstrip(DIGITS)
-                self.row = self._row(reference[len(letters) :], reference)
-                self.column = self.columns.get(letters, -1)
-                if self.column < 0:
-                    self.column = self._new_column(letters, reference)
-            self.outside = self.row >= self.limits.rows or self.column >= self.limits.columns
+                digits = reference[len(letters) :]
+                if digits != self.row_digits:
+                    self._new_row(digits, reference)
+                column = self.columns.get(letters)
+                self.column = self._new_column(letters, reference) if column is None else column
+            self.outside = self.column >= self.width or self.row >= self.height
             if self.marking:
                 self.formula = None
-                self.kind = attributes.get("t", "n")
-                self.percent = attributes.get("s", "0") in self.percent_styles
-        elif local in ("v", "f", "is"):
+                self.kind = _attribute(attributes, "t") or "n"
+                self.percent = (_attribute(attributes, "s") or "0") in self.percent_styles
+                self.of_interest = self.percent or self.kind == "e"
+        elif local == "v" or local == "f" or local == "is":
             if self.outside:
                 self._refuse_outside()
             if self.marking:
                 self._start_content(local)
         elif local == "row":
-            number = attributes.get("r")
-            self.row = self.row + 1 if number is None else self._row(number, number)
+            number = _attribute(attributes, "r")
+            if number is None:
+                self.row, self.row_digits = self.row + 1, ""
+            else:
+                self._new_row(number, number)
             self.column = -1
 
     def _end_in_sheet(self, name: str) -> None:
         self.depth -= 1
-        local = self.locals[name]
-        if self.marking and self._of_interest():
-            self._end_content(local)
-        if local == "sheetData":
+        if self.of_interest:
+            self._end_content(self.locals[name])
+        if self.depth < self.sheet_depth:
+            self.parser.ordered_attributes = False
             self.parser.StartElementHandler = self._start
             self.parser.EndElementHandler = self._end
 
-    def _row(self, digits: str, reference: str) -> int:
+    def _new_row(self, digits: str, reference: str) -> None:
         if not (1 <= len(digits) <= 7 and digits.isdecimal()) or digits.startswith("0"):
             self._refuse_reference(reference)
-        return int(digits) - 1
+        self.row, self.row_digits = int(digits) - 1, digits
 
     def _new_column(self, letters: str, reference: str) -> int:
         try:
@@ -236,13 +257,11 @@ class PartScan:
 
     # what the child keeps besides
 
-    def _of_interest(self) -> bool:
-        return self.formula is not None or self.percent or self.kind == "e"
-
     def _start_content(self, local: str) -> None:
         if local == "f":
             self.formula = ""
-        if local != "is" and self._of_interest():
+            self.of_interest = True
+        if self.of_interest and local != "is":
             self.value = ""
             self.caught = []
             self.parser.CharacterDataHandler = self.caught.append
@@ -257,7 +276,7 @@ class PartScan:
                 self.value = text
         elif local == "c":
             self._mark()
-            self.value, self.formula, self.percent, self.kind = "", None, False, "n"
+            self.value, self.of_interest = "", False
 
     def _mark(self) -> None:
         key = mark_key(self.row, self.column)

@@ -1,7 +1,7 @@
 """The one refusal of this package, and how places in a sheet are named in it."""
 
 
-class WorkbookRefused(ValueError):  # noqa: N818 - a refusal, not a fault of the program
+class WorkbookRefused(ValueError):
     """A workbook that is not read. The text is Vietnamese: what, where, how to mend it."""
 
     def __init__(self, what: str, mend: str = ""):

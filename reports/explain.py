@@ -1,0 +1,120 @@
+"""Where a number comes from, in words and rows: for the panel beside the report and the command."""
+
+from dataclasses import dataclass, field
+
+from django.utils.timezone import localtime
+
+from members.models import Membership, MemberStatus
+from members.vietnamese import format_number
+from reports.appendices import cell_text
+from reports.figures import State, rows_behind, typed_rows
+
+FIRST_ROWS = 20
+SOURCES = {
+    "entered": "Số đơn vị nhập.", "counted": "Đếm từ sổ.", "sum": "Cộng số của các đơn vị trực thuộc.",
+    "parts": "Cộng các phần đã nhập.", "ratio": "Tính từ hai số đếm.", "computed": "Cộng các chỉ tiêu thành phần.",
+    "": "Chưa có số.",
+}
+
+
+@dataclass(frozen=True)
+class TypedRow:
+    unit_name: str
+    part: str
+    value: str
+    who: str
+    on_behalf: bool
+
+
+@dataclass
+class Explanation:
+    entry: object
+    part: str
+    figure: object
+    value: str
+    rule: str
+    source: str
+    remarks: list[str] = field(default_factory=list)
+    parts: list[tuple[str, str]] = field(default_factory=list)
+    below: list[tuple[str, str]] = field(default_factory=list)
+    below_figures: list[tuple] = field(default_factory=list)
+    typed: list[TypedRow] = field(default_factory=list)
+    rows: list[str] | None = None
+    row_count: int = 0
+
+
+def shown(figure):
+    """A figure in one line: "265 lần", "16/26, bằng 61,5%", or the words of its state."""
+    if figure.state != State.NUMBER:
+        return figure.words or State(figure.state).label
+    text = cell_text(figure)
+    if figure.entry.is_ratio and figure.denominator is not None:
+        return f"{text} ({format_number(figure.value)}/{format_number(figure.denominator)})" if text.endswith("%") else f"{text} {figure.entry.unit}"
+    return text if text.endswith("%") else f"{text} {figure.unit}"
+
+
+def explain(figures, code, part=""):
+    """Everything known about one cell. Lists of people are left out for sensitive entries."""
+    entry = figures.entries[code]
+    found = figures.get(code, part)
+    said = Explanation(entry, part, found, shown(found), entry.rule, SOURCES.get(found.source, SOURCES[""]))
+    if found.expected:
+        said.remarks.append(f"Tổng của {found.have}/{found.expected} đơn vị.")
+        missing = figures.missing_units(code)
+        if missing:
+            names = ", ".join(u.short_name for u in missing[:5])
+            said.remarks.append(f"Chưa báo cáo: {names}{f' và {len(missing) - 5} đơn vị khác' if len(missing) > 5 else ''}.")
+    if found.source == "entered":
+        records = figures.by_records(code, part)
+        if records.state == State.NUMBER and records.value != found.value and not entry.is_ratio:
+            gap = abs(found.value - records.value)
+            said.remarks.append(f"Báo cáo {format_number(found.value)}, theo sổ {format_number(records.value)}, chênh lệch {format_number(gap)}.")
+    if found.typed is not None:
+        said.remarks.append(f"Đơn vị đã ghi {found.typed_as or format_number(found.typed)}; số in là số tính từ hai số đếm.")
+    if found.estimate:
+        said.remarks.append("Có số ước." if found.estimated == found.value else f"Trong đó ước {format_number(found.estimated)}.")
+    if found.note:
+        said.remarks.append(found.note)
+    if not part:
+        said.parts = [(f.part, shown(f)) for f in figures.parts(code)]
+    if entry.is_ratio and entry.numerator:
+        said.parts += [(figures.entries[c].name, shown(figures.get(c))) for c in (entry.numerator, entry.denominator) if c]
+    if entry.computed:
+        said.parts += [(figures.entries[c].name, shown(figures.get(c))) for c in entry.computed.terms]
+    said.below_figures = [(u, f) for u, f in figures.breakdown(code, part) if f.state != State.NOT_CONCERNED]
+    said.below = [(u.short_name, shown(f)) for u, f in figures.breakdown(code, part)]
+    said.typed = _typed(figures, code, part)
+    _add_rows(said, figures, code, part, entry)
+    return said
+
+
+def _typed(figures, code, part):
+    out = []
+    if not figures.period.pk:
+        return out
+    for row in typed_rows(code, figures.unit, figures.period):
+        if part and row.part != part:
+            continue
+        value = row.as_typed or (format_number(row.value) if row.value is not None else State(row.state).label)
+        when = f"{localtime(row.typed_at):%d/%m/%Y %H:%M}"
+        who = f"{row.typed_by or 'nhập từ tệp'}, {when}"
+        out.append(TypedRow(row.unit.short_name, row.part, value, who, row.on_behalf))
+    return out
+
+
+def _add_rows(said, figures, code, part, entry):
+    rows = rows_behind(code, figures.unit, figures.period, part)
+    if rows is None or entry.sensitive:
+        return
+    said.row_count = rows.count()
+    said.rows = [describe_row(row) for row in rows.select_related("unit" if rows.model is not MemberStatus else "member")[:FIRST_ROWS]]
+
+
+def describe_row(row):
+    """One record behind a counted figure."""
+    if isinstance(row, Membership):
+        born = f", sinh năm {row.birth_year}" if row.birth_year else ""
+        return f"{row.member_name}{born}, {row.unit.short_name}"
+    if isinstance(row, MemberStatus):
+        return f"{row.member.name}, từ {row.starts_on:%d/%m/%Y}"
+    return row.unit.name if hasattr(row, "unit") else str(row)
