@@ -156,6 +156,14 @@ class UnitOwned(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args, **kwargs):
+        self.check_scope(stored=not self._state.adding)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        self.check_scope(stored=True)
+        return super().delete(*args, **kwargs)
+
     def scope_path(self):
         """The path that decides about this row."""
         value = self
@@ -177,14 +185,6 @@ class UnitOwned(models.Model):
             )
             if before is not None and not scope.contains(before):
                 raise PermissionDenied("Bản ghi này không thuộc phạm vi của đồng chí.")
-
-    def save(self, *args, **kwargs):
-        self.check_scope(stored=not self._state.adding)
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        self.check_scope(stored=True)
-        return super().delete(*args, **kwargs)
 
     def validate_unique(self, exclude=None):
         with all_units("uniqueness is checked across every unit"):

@@ -86,9 +86,10 @@ def subordinate_tables(figures):
     units = figures.subordinates()
     codes = []
     for code in figures.entries:
-        if figures.is_live(code) and figures.entries[code].kind != "ratio":
-            if any(f.state in (State.NUMBER, State.WORDS) and not f.held for _, f in figures.breakdown(code)):
-                codes.append(code)
+        if not figures.is_live(code) or figures.entries[code].is_ratio:
+            continue
+        if any(f.state in (State.NUMBER, State.WORDS) and not f.held for _, f in figures.breakdown(code)):
+            codes.append(code)
     if not units or not codes:
         return []
     pages = [codes[i:i + COLUMNS_A_TABLE] for i in range(0, len(codes), COLUMNS_A_TABLE)]

@@ -4,7 +4,7 @@ Rules 1–9 of a unit's value are those of the design: a typed number stands for
 below it; else its own records plus its direct subordinates; empty is not zero.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
@@ -89,7 +89,18 @@ class FigureSet:
 
     def get(self, code, part=""):
         """The figure of a cell; raises ``KeyError`` for an unknown code."""
-        return self._figure(self.unit.pk, code, part, top=True)
+        found = self._figure(self.unit.pk, code, part, top=True)
+        computed = self.entries[code].computed
+        if computed and computed.op == "decrease" and found.state == State.MISSING and self.before:
+            return self._decrease(found, computed.terms[0])
+        return found
+
+    def _decrease(self, missing, code):
+        """What a rate fell by since the period before, in points; below zero when it rose."""
+        now, then = self.get(code), self.before.get(code)
+        if now.rate is None or then.rate is None:
+            return missing
+        return replace(missing, state=State.NUMBER, value=then.rate - now.rate, source="computed")
 
     def _figure(self, pk, code, part, top=False):
         entry = self.entries[code]
@@ -149,6 +160,10 @@ class FigureSet:
     def subordinates(self):
         tree = self._resolver.tree
         return [tree.units[pk] for pk in tree.children[self.unit.pk]]
+
+    def giving_units(self):
+        """Direct subordinates from which anything has come: a number, a confirmation, a register."""
+        return [self._resolver.tree.units[pk] for pk in self._resolver.giving()]
 
     def concerns(self, code, unit=None):
         return self._resolver.tree.concerns((unit or self.unit).pk, self.entries[code])

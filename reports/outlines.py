@@ -136,8 +136,11 @@ class AnnualReport:
         provisional = clock.today() <= self.last
         when = clock.today() if provisional else self.last
         lines += f" Số liệu {'tạm ' if provisional else ''}tính từ {viet_date(self.first)} đến hết {viet_date(when)}"
-        lines += f", kỳ báo cáo chốt {viet_date(self.last)}." if provisional else "."
-        return [para(lines)]
+        lines += f", kỳ báo cáo chốt {viet_date(self.last)}" if provisional else ""
+        giving = len(self.figures.giving_units())
+        if giving:
+            lines += f", tổng hợp của {giving}/{len(self.children)} {self.context.subordinate_noun}"
+        return [para(lines + ".")]
 
     def _closing(self):
         now, after = wording.period_now(self.period), wording.period_next(self.period)
@@ -266,7 +269,3 @@ def _close(blocks, mark):
     run = last.runs[-1]
     last.runs[-1] = Run(run.text.rstrip().rstrip(".") + mark, run.bold, run.italic, run.figure)
     last.kind = "closing"
-
-
-def build_annual(unit, period):
-    return AnnualReport(unit, period)

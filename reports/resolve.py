@@ -123,6 +123,16 @@ class Resolver:
             self._live = live
         return code in self._live
 
+    def giving(self):
+        """Direct subordinates of the unit from which, or from below which, anything has come."""
+        said = {pk for pk, _, _ in self._typed} | {pk for pk, _ in self.confirmed} | self.books["members"]
+        found = set()
+        for pk in said:
+            while pk in self.tree.parent and self.tree.parent[pk] != self.unit.pk:
+                pk = self.tree.parent[pk]
+            found.add(pk)
+        return found & set(self.tree.children[self.unit.pk])
+
     # ── resolving ──
     def cell(self, pk, code, part=""):
         key = (pk, code, part)
@@ -276,7 +286,8 @@ class Resolver:
         key = (pk, code)
         if key not in self._pairs:
             self._pairs[key] = None  # a ratio that leads back to itself has no terms
-            self._pairs[key] = self._find_pair(pk, self.entries[code])
+            entry = self.entries[code]
+            self._pairs[key] = None if entry.computed else self._find_pair(pk, entry)
         return self._pairs[key]
 
     def _find_pair(self, pk, entry):
@@ -289,7 +300,7 @@ class Resolver:
             return self._pairs_below(pk, entry)
         top, bottom = self.cell(pk, entry.numerator), self.cell(pk, entry.denominator)
         whole = top.state == bottom.state == State.NUMBER and bottom.value > 0
-        if whole and top.value > bottom.value and self.entries[entry.numerator].part_of == entry.denominator:
+        if whole and top.value > bottom.value and self._is_share(entry):
             whole = False  # a count above its total comes of a register that is not complete
         if whole and not (top.expected_below or bottom.expected_below):
             return top.value, bottom.value, 1, 1, False
@@ -297,6 +308,10 @@ class Resolver:
         if whole and top.have >= top.expected and bottom.have >= bottom.expected:
             return top.value, bottom.value, max(top.have, bottom.have), max(top.expected, bottom.expected), True
         return below
+
+    def _is_share(self, entry):
+        """A rate that cannot pass 100 %: of a total, not of a target."""
+        return entry.unit == "%" and self.entries[entry.denominator].counted_from != "targets"
 
     def _pairs_below(self, pk, entry):
         if entry.adds_up == "not":

@@ -34,7 +34,7 @@ class Clauses(Awards):
         self.facts.use(figure)
         if kind == "zero":
             pieces = [Piece(self.without_number(phrase.zero), mark(figure))]
-            self.swallow_zero_rates(phrase)
+            pieces += self.zero_rates(phrase)
             return [self.clause(phrase.zero, pieces, code)]
         if kind == "words":
             return [self.in_words(phrase, figure)]
@@ -69,8 +69,8 @@ class Clauses(Awards):
                 self.facts.use(self.facts.get(other))
         pieces += self.gathered(phrase)
         details = self.part_list(code, phrase, figure) or self.by_unit(code, phrase, figure, followed)
-        if details and inside:
-            pieces += [Piece(" ("), *details, Piece(")")]
+        if details and (inside or "trong đó" in plain(pieces)):
+            pieces = [Piece(" ("), *details, Piece(")"), *pieces] if not inside else [*pieces, Piece(" ("), *details, Piece(")")]
         elif details:
             pieces += [Piece(", trong đó "), *details]
         for other in followed:
@@ -110,11 +110,15 @@ class Clauses(Awards):
             return []
         return [Piece(" ("), *self.part_list(code, phrase, figure), Piece(")")]
 
-    def swallow_zero_rates(self, phrase: Phrase) -> None:
-        """"Không còn hộ nghèo" also tells a rate of 0."""
+    def zero_rates(self, phrase: Phrase) -> list[Piece]:
+        """"Không còn hộ nghèo (0%)": the rate that belongs to a real 0."""
+        pieces: list[Piece] = []
         for other in phrase.withs:
-            if self.facts.kind(other) == "zero":
-                self.facts.use(self.facts.get(other))
+            figure = self.facts.get(other)
+            if figure is not None and kind_of(figure) == "zero" and figure.entry.unit == "%":
+                self.facts.use(figure)
+                pieces += [Piece(" ("), Piece("0%", other), Piece(")")]
+        return pieces
 
     def in_words(self, phrase: Phrase, figure: Any) -> Clause:
         """Held, or typed in words: the deed without a number."""
@@ -167,13 +171,15 @@ class Clauses(Awards):
                     clauses[-1].codes.append(slot.code)
             if item.tail and item.tail in clauses[-1].codes:
                 clauses[-1].pieces += self.second_followers(item.tail)
-        for code in item.codes:
+        for code in () if item.soft else item.codes:
             clauses += self.state(code)
         return clauses
 
     def best_form(self, item: Item) -> str:
         """The form that says most, all of whose figures are there and have no parts left over."""
         best, size = "", 0
+        if any(self.facts.says(code) for code in item.unless):
+            return best
         for form in item.forms:
             needed = {(slot.code, slot.part) for slot in slots(form) if not slot.code.startswith("@")}
             if len(needed) <= size or not all(self.facts.says(*key) for key in needed):

@@ -54,6 +54,8 @@ class Context:
         if name == "doers":
             word = self.word("actors")
             return word[:1].lower() + word[1:] if self.level != "CO_SO" else reference
+        if name == "doer":
+            return "chi hội" if self.level == "CHI_HOI" else "Hội"
         if name == "branches":
             return "chi hội" if self.level == "CHI_HOI" else "các chi hội"
         if name == "all":

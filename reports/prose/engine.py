@@ -101,7 +101,7 @@ def _sentences(facts: Facts, clauses: Clauses):
             clause.lead = clauses.without_number(group.lead) if index == 0 else ""
         if not made:
             continue
-        if pending and (_size(pending) >= ENOUGH_WORDS or (pending[-1].topic != made[0].topic and _size(pending) >= 12)):
+        if pending and (_size(pending) >= ENOUGH_WORDS or (pending[-1].topic != made[0].topic and _size(pending) >= 9)):
             yield _flush(pending)
             pending = []
         for clause in made:
@@ -136,7 +136,7 @@ def _sentence(pending: list[Clause]) -> list[Piece]:
     for index, clause in enumerate(pending):
         if index:
             pieces.append(Piece("; "))
-        if clause.lead and index == 0:
+        if clause.lead:
             pieces.append(Piece(f"{clause.lead}, "))
         subject = "" if clause.full else clause.subject
         if clause.full:
@@ -161,7 +161,7 @@ def _inside(subject: str) -> str:
 def _unknown(facts: Facts, clauses: Clauses) -> list[list[Piece]]:
     """Figures no pattern has used: indicators made by hand, parts left over."""
     told: list[list[Piece]] = []
-    for code, entry in facts.entries.items():
+    for code in facts.entries:
         for figure in [facts.get(code), *facts.parts(code)]:
             if figure is None:
                 continue

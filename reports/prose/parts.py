@@ -37,7 +37,7 @@ class Parts(Templates):
                 or self.patterns.parts.get(f"*{name}")
                 or "({v})"
             )
-            words.append(template.replace("{v}", value).replace("{doers}", self.facts.context.word("doers")))
+            words.append(template.replace("{v}", value).replace("{doers}", self.facts.context.word("doer")))
         return " ".join(words)
 
     def part_piece(self, phrase: Phrase, figure: Any) -> list[Piece]:
@@ -62,7 +62,9 @@ class Parts(Templates):
             noun = "" if noun_for(figure) in MEASURES else f"{noun_for(figure)} "
             said = (figure.words or "").strip()
             tail = f" ({said})" if kind == "words" and said.lower() not in BARE and not figure.held else ""
-            shown = [Piece(f"{'không có' if kind == 'zero' else 'có'} {noun}{words}{tail}", link)]
+            stated = "không có" if kind == "zero" else "có"
+            text = f"{words} {stated}{tail}" if first else f"{stated} {noun}{words}{tail}"
+            shown = [Piece(text, link)]
         elif first:
             verb = "là" if is_money(entry.unit) or entry.unit in MEASURES else "có"
             shown = [Piece(f"{words} {verb} "), Piece(self.facts.text(figure), link)]

@@ -57,7 +57,8 @@ class Phrase:
 class Item:
     """A code of its own, templates over several codes, or a list of like things.
 
-    ``tail``: the code whose followers stand behind a form.  A list member's
+    ``tail``: the code whose followers stand behind a form.  ``soft``: when no
+    form fits, leave the codes to later items; ``unless``: codes that forbid the forms.  A list member's
     template may have a second half behind ``||`` for parts without a whole.
     """
 
@@ -66,6 +67,8 @@ class Item:
     members: dict[str, str] = field(default_factory=dict)
     say: str = ""
     tail: str = ""
+    soft: bool = False
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ def _item(raw: Any) -> Item:
     codes = dict.fromkeys(
         slot.code for form in forms for slot in slots(form) if not slot.code.startswith("@")
     )
-    return Item(codes=tuple(codes), forms=forms, tail=raw.get("tail", ""))
+    return Item(codes=tuple(codes), forms=forms, tail=raw.get("tail", ""), soft=raw.get("soft", False), unless=tuple(raw.get("unless", ())))
 
 
 @cache

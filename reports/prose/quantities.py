@@ -54,7 +54,8 @@ def percent(rate: Decimal) -> str:
         rounded = rate.quantize(Decimal(places), ROUND_HALF_UP)
         if rounded not in (0, 100):
             break
-    return f"{rounded:f}".replace(".", ",") + "%"
+    whole, _, places = f"{rounded:f}".partition(".")
+    return f"{format_number(Decimal(whole))},{places}%"
 
 
 def prefix(figure: Any) -> str:

@@ -5,8 +5,9 @@ lines (Nghị định 30/2020/NĐ-CP, Phụ lục I).
 """
 
 import unicodedata
+from itertools import pairwise
 
-BLOCK_POINTS = 190  # the block is 198 pt wide; the rest keeps the two blocks apart
+BLOCK_POINTS = 196  # the block is 198 pt wide
 UPRIGHT = 0.95  # upright capitals are about a twentieth narrower than bold ones
 ASSOCIATION = "HỘI CỰU CHIẾN BINH"
 
@@ -22,7 +23,7 @@ _COMPOUNDS = frozenset(
     compound.strip()
     for compound in """
     DOANH NGHIỆP, CƠ QUAN, CÔNG TY, TỔNG CÔNG, THÀNH PHỐ, ĐẶC KHU, THỊ XÃ, THỊ TRẤN, BỆNH VIỆN,
-    ĐẠI HỌC, CỰU CHIẾN, CHIẾN BINH, CHI HỘI, PHÂN HỘI, CAO ĐẲNG, NHÀ TRƯỜNG, TRƯỜNG HỌC, TẬP ĐOÀN,
+    ĐẠI HỌC, HỘI CỰU, CỰU CHIẾN, CHIẾN BINH, CHI HỘI, PHÂN HỘI, CAO ĐẲNG, NHÀ TRƯỜNG, TRƯỜNG HỌC, TẬP ĐOÀN,
     THI ĐUA, VIỆT NAM, DÂN CƯ, KHU PHỐ, SẢN XUẤT
     """.split(",")
 )
@@ -45,10 +46,13 @@ def parent_line(name: str) -> str:
 
 def issuer_lines(name: str) -> list[str]:
     """The issuer in full on up to three lines; a line wider than the block wraps by itself."""
-    upper = name.upper()
-    if not upper.startswith(ASSOCIATION + " "):
-        return _lines(upper.split(), 3)
-    return [ASSOCIATION, *_lines(upper.removeprefix(ASSOCIATION).split(), 2)]
+    words = name.upper().split()
+    whole = " ".join(words)
+    choices = [_lines(words, 3)]
+    if whole.startswith(ASSOCIATION + " "):
+        # The name of the association has a line of its own, unless the rest then fits badly.
+        choices.insert(0, [ASSOCIATION, *_lines(words[len(ASSOCIATION.split()) :], 2)])
+    return min(choices, key=_flaws)
 
 
 def _lines(words: list[str], most: int) -> list[str]:
@@ -56,20 +60,18 @@ def _lines(words: list[str], most: int) -> list[str]:
     whole = " ".join(words)
     if text_width(whole) <= BLOCK_POINTS or most == 1 or len(words) == 1:
         return [whole]
-    splits = [
-        (_splits_a_name(words, i), [" ".join(words[:i]), *_lines(words[i:], most - 1)])
-        for i in range(1, len(words))
-    ]
-
-    def cost(split):
-        bad, lines = split
-        widest = max(text_width(line) for line in lines)
-        return widest > BLOCK_POINTS, len(lines), bad, widest
-
-    return min(splits, key=cost)[1]
+    splits = [[" ".join(words[:i]), *_lines(words[i:], most - 1)] for i in range(1, len(words))]
+    return min(splits, key=lambda lines: (*_flaws(lines), len(lines), max(map(text_width, lines))))
 
 
-def _splits_a_name(words: list[str], index: int) -> bool:
+def _flaws(lines: list[str]) -> tuple[bool, int]:
+    """Whether a line is too wide, and how many breaks tear a name apart."""
+    words = [line.split() for line in lines]
+    torn = sum(_tears([*before, *after], len(before)) for before, after in pairwise(words))
+    return max(map(text_width, lines)) > BLOCK_POINTS, torn
+
+
+def _tears(words: list[str], index: int) -> bool:
     before, after = words[index - 1], words[index]
     return (
         before in _LEVELS

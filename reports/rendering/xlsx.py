@@ -86,9 +86,9 @@ def _write_table(sheet, table: Table, formats: Formats) -> None:
     if table.groups:
         column = 0
         for title, span in table.groups:
-            for offset in range(span):
-                text = clean(title) if offset == 0 else ""
-                sheet.write_string(line, column + offset, text, formats.named("head"))
+            sheet.write_string(line, column, clean(title), formats.named("head"))
+            for covered in range(column + 1, column + span):
+                sheet.write_blank(line, covered, None, formats.named("head"))
             column += span
         line += 1
     for index, column in enumerate(table.columns):

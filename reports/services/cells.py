@@ -13,6 +13,7 @@ from reports.models import EnteredFigure, SectionConfirmation, State
 
 NO_NUMBER_NOTES = {"co, khong neu so", "co khong neu so", "co"}
 NOT_YET = {"chua bao cao", "chua co so lieu", "chua thong ke", "chua co", "khong ro"}
+SAID_IN_WORDS = {"xếp loại"}  # units of measure whose values are words: "hoàn thành tốt nhiệm vụ"
 FIELDS = ("state", "value", "denominator", "qualifier", "estimate", "words", "measure", "note")
 
 
@@ -44,8 +45,10 @@ def read_cell(entry, text, *, part="", measure="", denominator=None, note=""):
         return _from_note(note)
     if isinstance(text, str) and fold(text) in NOT_YET:
         return None
-    typed = parse_number(text, unit=measure)
     as_typed = str(text).strip()[:200]
+    if entry.unit in SAID_IN_WORDS and not any(ch.isdigit() for ch in as_typed):
+        return CellValue(State.WORDS, words=" ".join(as_typed.split()), note=note, as_typed=as_typed)
+    typed = parse_number(text, unit=measure)
     if typed.state == "":
         return _from_note(note)
     if typed.state == "words":
@@ -210,7 +213,7 @@ def _totals_by_dimension(entry, rows):
 @transaction.atomic
 def confirm_section(*, unit, period, section, by):
     """"Xác nhận số liệu": empty cells of the section now mean 0, and "nhập thay" marks are taken over."""
-    row, made = SectionConfirmation.objects.get_or_create(
+    row, _ = SectionConfirmation.objects.get_or_create(
         unit=unit, period=period, section=section, defaults={"by": by, "at": clock.now()}
     )
     if by and by.acting and by.acting.unit_id == unit.pk:

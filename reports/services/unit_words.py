@@ -48,7 +48,7 @@ def stands_in_cluster(described, known):
         parent = " ".join(str(record.values.get("parent_code") or "").split())
         level, _ = LEVEL_WORDS.get(fold(str(record.values.get("level") or "")), (None, None))
         above = described.get(parent)
-        above_level, above_kind = LEVEL_WORDS.get(fold(str(above.values.get("level") or "")), (None, None)) if above else (None, None)
+        _, above_kind = LEVEL_WORDS.get(fold(str(above.values.get("level") or "")), (None, None)) if above else (None, None)
         if above_kind in (Kind.CUM, Kind.CUM_THI_DUA, Kind.KHOI) and level in (Level.TINH, Level.CUM):
             clusters.add(parent)
     for code, record in described.items():

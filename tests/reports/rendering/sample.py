@@ -75,7 +75,9 @@ def matrix(rows: int = 26) -> Table:
 
 def blocks() -> list:
     return [
-        para("Hội báo cáo kết quả công tác năm 2026; số liệu của 15/16 chi hội, nhiệm kỳ 2022-2027."),
+        para(
+            "Hội báo cáo kết quả công tác năm 2026; số liệu của 15/16 chi hội, nhiệm kỳ 2022-2027."
+        ),
         Heading(0, "Phần thứ nhất", "Kết quả công tác năm 2026"),
         Heading(1, "I.", "Đặc điểm tình hình"),
         Paragraph(
@@ -108,7 +110,10 @@ def report(**changes) -> Document:
         "blocks": blocks(),
         "created": datetime(2026, 12, 5, 8, 0, tzinfo=HANOI),
         "sign_off": SignOff(
-            "TM. BAN CHẤP HÀNH", "CHỦ TỊCH", "Trần Văn Mẫu", ["Như trên", "- Đảng ủy xã;", "Lưu: VT."]
+            "TM. BAN CHẤP HÀNH",
+            "CHỦ TỊCH",
+            "Trần Văn Mẫu",
+            ["Như trên", "- Đảng ủy xã;", "Lưu: VT."],
         ),
         "author": "Hội Cựu chiến binh xã Thanh Sơn",
     }
@@ -118,7 +123,7 @@ def report(**changes) -> Document:
 def draft(**changes) -> Document:
     note = "Số liệu tính lúc 16 giờ 30 phút ngày 01 tháng 12 năm 2026"
     head = letterhead(number="…/BC-CCB", date_text="ngày … tháng 12 năm 2026")
-    return report(draft=True, draft_note=note, letterhead=head, **changes)
+    return report(**{"draft": True, "draft_note": note, "letterhead": head} | changes)
 
 
 def appendix(number: str = "", orientation: str = "landscape", rows: int = 26) -> Appendix:
