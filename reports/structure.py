@@ -15,7 +15,7 @@ from members.models import (
     UnitSettings,
     UnitVersion,
 )
-from members.scoping import SEGMENT
+from members.scoping import SEGMENT, all_units
 from reports.catalogue.entry import HOLDS_EVERY_PLACE
 
 CHUNK = 5000  # fewer than the parameters one SQLite statement takes
@@ -178,7 +178,8 @@ def dates_of(unit, period):
     """First and last day (inclusive) of ``period`` for ``unit``: the nearest unit above that has its own."""
     if period.pk:
         keys = {u.pk: depth for depth, u in enumerate([*ancestors_of(unit), unit])}
-        rows = PeriodDates.objects.filter(period=period, unit__in=keys)
+        with all_units("a unit keeps the dates of the nearest unit above, which it may not see"):
+            rows = list(PeriodDates.objects.filter(period=period, unit__in=keys))
         nearest = max(rows, key=lambda row: keys[row.unit_id], default=None)
         if nearest:
             return nearest.starts_on, nearest.ends_on

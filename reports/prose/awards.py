@@ -13,7 +13,7 @@ class Awards(Parts):
     """Clauses on flags, certificates and medals."""
 
     def award(self, code: str, phrase: Phrase, figure: Any) -> Clause:
-        """"… tặng 06 Bằng khen cho 03 tập thể và 03 cá nhân"."""
+        """“… tặng 06 Bằng khen cho 03 tập thể và 03 cá nhân”."""
         words = phrase.award
         pieces = [
             Piece(words["before"] + " "),
@@ -51,7 +51,7 @@ class Awards(Parts):
         return clauses + (self.parts_only(code, phrase) if self.facts.parts(code) else [])
 
     def receivers(self, code: str, topic: str) -> list[Piece]:
-        """"01 tập thể và 01 cá nhân" of one topic ("" = no topic)."""
+        """“01 tập thể và 01 cá nhân” of one topic ("" = no topic)."""
         shown = []
         for who in ("tập thể", "cá nhân"):
             figure = self.facts.get(code, who + (SEPARATOR + topic if topic else ""))
@@ -62,7 +62,7 @@ class Awards(Parts):
         return joined(shown, " và ")
 
     def topics(self, code: str) -> list[Piece]:
-        """"về tổ chức Đại hội cho 01 tập thể và 01 cá nhân", topic after topic."""
+        """“về tổ chức Đại hội cho 01 tập thể và 01 cá nhân”, topic after topic."""
         names = dict.fromkeys(
             figure.part.split(SEPARATOR, 1)[1]
             for figure in self.facts.parts(code)
@@ -72,7 +72,10 @@ class Awards(Parts):
         entry = self.facts.entries[code]
         return joined(
             [
-                [Piece(self.part_words(phrase, entry, topic) + " cho "), *self.receivers(code, topic)]
+                [
+                    Piece(self.part_words(phrase, entry, topic) + " cho "),
+                    *self.receivers(code, topic),
+                ]
                 for topic in names
             ],
             ", ",

@@ -53,7 +53,9 @@ class Clauses(Awards):
         text = self.facts.text(figure, form="r").replace(f"{figure.qualifier} ", "", 1)
         return [Piece(text, mark(figure))]
 
-    def followers(self, code: str, phrase: Phrase, figure: Any, inside: bool = False) -> list[Piece]:
+    def followers(
+        self, code: str, phrase: Phrase, figure: Any, inside: bool = False
+    ) -> list[Piece]:
         """Figures of the same activity, parts and units, behind the number they belong to."""
         pieces: list[Piece] = []
         followed = []
@@ -68,9 +70,15 @@ class Clauses(Awards):
                 pieces.append(Piece(" (tất cả)", other))
                 self.facts.use(self.facts.get(other))
         pieces += self.gathered(phrase)
-        details = self.part_list(code, phrase, figure) or self.by_unit(code, phrase, figure, followed)
+        details = self.part_list(code, phrase, figure) or self.by_unit(
+            code, phrase, figure, followed
+        )
         if details and (inside or "trong đó" in plain(pieces)):
-            pieces = [Piece(" ("), *details, Piece(")"), *pieces] if not inside else [*pieces, Piece(" ("), *details, Piece(")")]
+            pieces = (
+                [Piece(" ("), *details, Piece(")"), *pieces]
+                if not inside
+                else [*pieces, Piece(" ("), *details, Piece(")")]
+            )
         elif details:
             pieces += [Piece(", trong đó "), *details]
         for other in followed:
@@ -89,7 +97,7 @@ class Clauses(Awards):
         return pieces
 
     def gathered(self, phrase: Phrase) -> list[Piece]:
-        """", gồm 01 nhà xây mới và 01 nhà sửa chữa": what a number consists of."""
+        """“, gồm 01 nhà xây mới và 01 nhà sửa chữa”: what a number consists of."""
         opening, members = phrase.gather
         shown = []
         for other, template in members.items():
@@ -105,13 +113,13 @@ class Clauses(Awards):
     def loose_parts(self, code: str) -> list[Piece]:
         """Parts of a follower that its main figure does not have."""
         phrase = self.patterns.phrases[code]
-        figure = self.facts.figures.get(code)
+        figure = self.facts.known(code)
         if not self.facts.parts(code):
             return []
         return [Piece(" ("), *self.part_list(code, phrase, figure), Piece(")")]
 
     def zero_rates(self, phrase: Phrase) -> list[Piece]:
-        """"Không còn hộ nghèo (0%)": the rate that belongs to a real 0."""
+        """“Không còn hộ nghèo (0%)”: the rate that belongs to a real 0."""
         pieces: list[Piece] = []
         for other in phrase.withs:
             figure = self.facts.get(other)
@@ -127,7 +135,12 @@ class Clauses(Awards):
         tell = said.lower() not in BARE and not figure.held
         if phrase.words and tell:
             unit = noun_for(figure)
-            if amount_words(said) and unit not in MEASURES and not is_money(unit) and not said.endswith(unit):
+            if (
+                amount_words(said)
+                and unit not in MEASURES
+                and not is_money(unit)
+                and not said.endswith(unit)
+            ):
                 said += f" {unit}"
             before, after = phrase.words.removeprefix(FULL).split("{.}", 1)
             return Clause(
@@ -144,7 +157,11 @@ class Clauses(Awards):
         text = self.without_number(template)
         if tell:
             text += f" ({said})"
-        clause = Clause([Piece(text, mark(figure))], full=template.startswith(FULL) and bool(phrase.done), codes=[code])
+        clause = Clause(
+            [Piece(text, mark(figure))],
+            full=template.startswith(FULL) and bool(phrase.done),
+            codes=[code],
+        )
         for other, tail in phrase.withs.items():
             if self.facts.says(other) and tail.startswith(","):
                 found = self.facts.get(other)
@@ -181,13 +198,17 @@ class Clauses(Awards):
         if any(self.facts.says(code) for code in item.unless):
             return best
         for form in item.forms:
-            needed = {(slot.code, slot.part) for slot in slots(form) if not slot.code.startswith("@")}
+            needed = {
+                (slot.code, slot.part) for slot in slots(form) if not slot.code.startswith("@")
+            }
             if len(needed) <= size or not all(self.facts.says(*key) for key in needed):
                 continue
             named = {code for code, _part in needed}
             whole_left = any((code, "") not in needed and self.facts.get(code) for code in named)
             left = whole_left or [
-                figure for code in named for figure in self.facts.parts(code)
+                figure
+                for code in named
+                for figure in self.facts.parts(code)
                 if (code, figure.part) not in needed
             ]
             if not left:
@@ -201,7 +222,11 @@ class Clauses(Awards):
             template, _, of_part = template.partition("||")
             if not self.facts.says(code):
                 parts = [] if self.facts.get(code) else self.facts.parts(code)
-                if of_part and parts and all(kind_of(figure) in ("number", "amount") for figure in parts):
+                if (
+                    of_part
+                    and parts
+                    and all(kind_of(figure) in ("number", "amount") for figure in parts)
+                ):
                     shown += [self.listed_part(code, of_part, figure) for figure in parts]
                     codes.append(code)
                 else:
@@ -216,7 +241,11 @@ class Clauses(Awards):
         clauses = []
         if shown:
             before, after = item.say.removeprefix(FULL).split("{list}", 1)
-            pieces = [*self.fill(before, None, self.facts.get), *joined(shown, ", ", " và "), Piece(after)]
+            pieces = [
+                *self.fill(before, None, self.facts.get),
+                *joined(shown, ", ", " và "),
+                Piece(after),
+            ]
             clauses.append(Clause(pieces, full=item.say.startswith(FULL), codes=codes))
         for code in others:
             clauses += self.state(code)

@@ -18,7 +18,7 @@ TYPED = "Các tỷ lệ không kèm số đếm ghi theo số đơn vị báo c�
 
 
 def zeros(facts: Facts) -> list[list[Piece]]:
-    """"Trong kỳ không có: …" and the like, from the real zeros not told before."""
+    """“Trong kỳ không có: …” and the like, from the real zeros not told before."""
     sentences = []
     found: dict[str, list[Any]] = {"events": [], "money": [], "stock": [], "ratio": []}
     for figure in facts.zeros:
@@ -57,7 +57,9 @@ def _zero_rate(facts: Facts, figure: Any) -> list[Piece]:
     link = reference(figure.entry.code, figure.part)
     unit = figure.unit or figure.entry.unit
     shown = "0%" if figure.entry.unit == "%" else f"0 {unit}"
-    total = f" (0/{figure.denominator:f})" if figure.denominator and figure.entry.unit == "%" else ""
+    total = (
+        f" (0/{figure.denominator:f})" if figure.denominator and figure.entry.unit == "%" else ""
+    )
     return [Piece(f"{lowered(figure.entry.name)}{_part(figure)} là "), Piece(shown + total, link)]
 
 
@@ -71,7 +73,9 @@ def coverage(facts: Facts) -> list[Piece]:
     groups: dict[tuple[int, int, tuple[str, ...]], list[Any]] = {}
     for figure in short:
         names = tuple(facts.context.missing_units(figure.entry.code))
-        groups.setdefault((figure.have, figure.expected, names if len(names) <= 3 else ()), []).append(figure)
+        groups.setdefault(
+            (figure.have, figure.expected, names if len(names) <= 3 else ()), []
+        ).append(figure)
     if len(groups) == 1 and len(short) == len(told):
         (have, expected, names), _ = next(iter(groups.items()))
         return [Piece(f"Số liệu mục này tổng hợp của {have}/{expected} {noun}{_missing(names)}.")]
@@ -79,8 +83,10 @@ def coverage(facts: Facts) -> list[Piece]:
     ordered = sorted(groups.items(), key=lambda group: (group[0][0] / group[0][1], -len(group[1])))
     for (have, expected, names), figures in ordered[:3]:
         labels = [facts.label(figure) for figure in figures[:3]]
-        more = f" và {len(figures) - 3} chỉ tiêu khác" if len(figures) > 3 else ""
-        shown.append([Piece(f"{'; '.join(labels) if ',' in ''.join(labels) else ', '.join(labels)}{more} tổng hợp của {have}/{expected} {noun}{_missing(names)}")])
+        more = f" cùng {len(figures) - 3} chỉ tiêu khác" if len(figures) > 3 else ""
+        listed = " và ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
+        stands_on = f"tổng hợp của {have}/{expected} {noun}{_missing(names)}"
+        shown.append([Piece(f"{listed}{more} {stands_on}")])
     tail = "; các số liệu thiếu đơn vị khác đạt tỷ lệ cao hơn" if len(ordered) > 3 else ""
     return [Piece("Số liệu chưa đủ đơn vị: "), *joined(shown, "; "), Piece(f"{tail}.")]
 
@@ -116,11 +122,11 @@ def _mark_behind(sentence: list[Piece], mark: str) -> bool:
 
 
 def comparison(facts: Facts, codes: list[str], limit: int) -> list[Piece]:
-    """"So với năm 2021, số suất quà tăng 120 suất (từ 380 lên 500)": units or percentage points."""
+    """“So với năm 2021, số suất quà tăng 120 suất (từ 380 lên 500)”: units or percentage points."""
     wanted = patterns().compare
     told = []
     for code in sorted((code for code in dict.fromkeys(codes) if code in wanted), key=wanted.index):
-        figure = facts.figures.get(code)
+        figure = facts.known(code)
         if len(told) < limit and figure is not None and (change := _change(facts, figure)):
             told.append(change)
     if not told or not facts.context.previous_label:
@@ -130,8 +136,12 @@ def comparison(facts: Facts, codes: list[str], limit: int) -> list[Piece]:
 
 def _plain(figure: Any) -> bool:
     return (
-        figure is not None and kind_of(figure) in ("number", "zero")
-        and not figure.qualifier and not figure.estimate and not figure.estimated and not figure.part
+        figure is not None
+        and kind_of(figure) in ("number", "zero")
+        and not figure.qualifier
+        and not figure.estimate
+        and not figure.estimated
+        and not figure.part
     )
 
 
@@ -139,7 +149,9 @@ def _change(facts: Facts, figure: Any) -> list[Piece]:
     before = figure.previous
     if not _plain(figure) or not _plain(before) or (figure.unit or "") != (before.unit or ""):
         return []
-    if (figure.expected and figure.have < figure.expected) or (before.expected and before.have < before.expected):
+    if (figure.expected and figure.have < figure.expected) or (
+        before.expected and before.have < before.expected
+    ):
         return []
     label, link = facts.label(figure), figure.entry.code
     if figure.entry.kind == "ratio":
@@ -148,7 +160,7 @@ def _change(facts: Facts, figure: Any) -> list[Piece]:
         return []
     up = figure.value > before.value
     unit = noun_for(figure)
-    style = facts.context.money_style
+    style = facts.style
 
     def written(value: Decimal) -> str:
         return money(value, unit, style) if is_money(unit) else number(value, unit) + f" {unit}"
@@ -171,6 +183,12 @@ def _points(facts: Facts, figure: Any, before: Any, label: str, link: str) -> li
     if not change:
         return []
     verb, to = ("tăng", "lên") if change > 0 else ("giảm", "còn")
-    text = f"{abs(change):f}".rstrip("0").rstrip(".") if "." in f"{change:f}" else f"{abs(change):f}"
+    text = (
+        f"{abs(change):f}".rstrip("0").rstrip(".") if "." in f"{change:f}" else f"{abs(change):f}"
+    )
     old = f"{past:f}".replace(".", ",")
-    return [Piece(f"{label} {verb} {text.replace('.', ',')} điểm phần trăm (từ {old}% {to} {now})", link)]
+    return [
+        Piece(
+            f"{label} {verb} {text.replace('.', ',')} điểm phần trăm (từ {old}% {to} {now})", link
+        )
+    ]

@@ -27,8 +27,8 @@ class Context:
 
     ``level`` is CHI_HOI, CO_SO, TINH, CUM or TRUNG_UONG; ``kind`` the kind of
     unit (xã, khối, trường, cụm thi đua ...).  ``ends_on`` is the last day of
-    the cut-off, inclusive.  ``money_style`` is "short" (102,35 triệu đồng) or
-    "full" (102.350.000 đồng).  ``breakdown(code)`` gives (unit name, figure)
+    the cut-off, inclusive.  ``money_style`` is "short" (102,35 triệu đồng; a small
+    sum alone in its section to the đồng), "million" (triệu always) or "full".  ``breakdown(code)`` gives (unit name, figure)
     of the units below, ``missing_units(code)`` the names of those that sent
     no number; both may give nothing.
     """

@@ -13,6 +13,7 @@ from .patterns import Group, patterns
 from .pieces import Clause, Piece, capitalised, joined, paragraph, plain
 
 ENOUGH_WORDS = 20  # a sentence this long may end where the subject changes
+STANDS_ALONE = 9  # words of a statement that may be a sentence of its own
 MOST_WORDS = 52  # and no clause is added beyond this
 PARAGRAPH_WORDS = 80
 SHORT_PARAGRAPH = 50
@@ -34,7 +35,9 @@ def write_section(entries: Sequence[Any], figures: Any, context: Context) -> lis
     topic = ""
     for group_topic, sentences, told in _sentences(facts, clauses):
         size = _words(block)
-        if block and (size >= PARAGRAPH_WORDS or (group_topic != topic and size >= SHORT_PARAGRAPH)):
+        if block and (
+            size >= PARAGRAPH_WORDS or (group_topic != topic and size >= SHORT_PARAGRAPH)
+        ):
             written.append((block, codes))
             block, codes = [], []
         block.extend(sentences)
@@ -101,7 +104,7 @@ def _sentences(facts: Facts, clauses: Clauses):
             clause.lead = clauses.without_number(group.lead) if index == 0 else ""
         if not made:
             continue
-        if pending and (_size(pending) >= ENOUGH_WORDS or (pending[-1].topic != made[0].topic and _size(pending) >= 9)):
+        if pending and _apart(pending, made):
             yield _flush(pending)
             pending = []
         for clause in made:
@@ -118,6 +121,13 @@ def _sentences(facts: Facts, clauses: Clauses):
             pending.append(clause)
     if pending:
         yield _flush(pending)
+
+
+def _apart(pending: list[Clause], made: list[Clause]) -> bool:
+    """Whether a group begins a new sentence: the last one is long enough, or both can stand alone."""
+    if pending[-1].topic == made[0].topic:
+        return _size(pending) >= ENOUGH_WORDS
+    return _size(pending) >= ENOUGH_WORDS or min(_size(pending), _size(made)) >= STANDS_ALONE
 
 
 def _size(pending: list[Clause]) -> int:
@@ -184,6 +194,11 @@ def _unknown(facts: Facts, clauses: Clauses) -> list[list[Piece]]:
 
 
 def _gathered(chunk: list[list[Piece]], opening: str) -> list[Piece]:
-    counted = starts_with_digit(chunk[0]) or chunk[0][0].figure is not None
-    pieces = [Piece(opening + ("có " if counted else "")), *joined(chunk, "; ")]
-    return [*capitalised(pieces), Piece(".")]
+    """One sentence; "có" stands before a thing counted or done, not before "… là …"."""
+    told: list[list[Piece]] = []
+    having = False
+    for item in chunk:
+        counts = item[0].figure is not None or len(item) == 1 or not item[0].text.endswith(" là ")
+        told.append([Piece("có "), *item] if counts and not having else item)
+        having = counts
+    return [*capitalised([Piece(opening), *joined(told, "; ")]), Piece(".")]

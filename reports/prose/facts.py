@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from members.vietnamese import money_short
+
 from .context import Context
 from .patterns import patterns
 from .pieces import lowered
@@ -39,13 +41,40 @@ class Facts:
         self.printed: list[Any] = []
         self.typed_rates: list[Any] = []
         self.zeros: list[Any] = []
+        self._known: dict[tuple[str, str], Any] = {}
+        self._parts: dict[str, list[Any]] = {}
         self._rates = self._closed_rates()
+        self.style = self._money_style()
+
+    def _money_style(self) -> str:
+        """One way to write money in a section: triệu throughout once a sum is written in triệu."""
+        if self.context.money_style != "short":
+            return self.context.money_style
+        sums = [
+            figure.value
+            for code, entry in self.entries.items()
+            if is_money(entry.unit) and kind_of(figure := self.known(code)) == "number"
+        ]
+        return (
+            "million"
+            if any("triệu" in money_short(value) or "tỷ" in money_short(value) for value in sums)
+            else "short"
+        )
+
+    def known(self, code: str, part: str = "") -> Any:
+        """The figure of any cell, asked for once; None for a code the figures do not know."""
+        if (code, part) not in self._known:
+            try:
+                self._known[code, part] = self.figures.get(code, part)
+            except KeyError:
+                self._known[code, part] = None
+        return self._known[code, part]
 
     def get(self, code: str, part: str = "") -> Any:
         """The figure if this section prints it and the text has not used it yet, else None."""
         if code not in self.entries or (code, part) in self.used:
             return None
-        figure = self.figures.get(code, part)
+        figure = self.known(code, part)
         return None if kind_of(figure) == "absent" else figure
 
     def kind(self, code: str, part: str = "") -> str:
@@ -58,9 +87,11 @@ class Facts:
         """The unused parts of a whole that have something to say, in printed order."""
         if code not in self.entries:
             return []
+        if code not in self._parts:
+            self._parts[code] = list(self.figures.parts(code))
         return [
             figure
-            for figure in self.figures.parts(code)
+            for figure in self._parts[code]
             if figure.part and (code, figure.part) not in self.used and kind_of(figure) != "absent"
         ]
 
@@ -85,10 +116,13 @@ class Facts:
         entry = figure.entry
         if figure.part or not entry.numerator or not entry.denominator:
             return None
-        pair = [self.figures.get(entry.numerator), self.figures.get(entry.denominator)]
+        pair = [self.known(entry.numerator), self.known(entry.denominator)]
         plain = all(
-            term is not None and str(term.state) == "number" and term.value is not None
-            and not term.qualifier and not term.estimate
+            term is not None
+            and str(term.state) == "number"
+            and term.value is not None
+            and not term.qualifier
+            and not term.estimate
             for term in pair
         )
         if not plain or pair[1].value <= 0 or pair[0].value > pair[1].value:
@@ -101,13 +135,17 @@ class Facts:
         for codes in patterns().partitions:
             found = {}
             for code in codes:
-                figure = self.figures.get(code)
+                figure = self.known(code)
                 if figure is not None and kind_of(figure) in ("number", "zero"):
                     terms = self.terms(figure)
                     if terms:
                         found[code] = terms
             totals = {total for _count, total in found.values()}
-            if len(found) < 2 or len(totals) != 1 or sum(count for count, _ in found.values()) != totals.copy().pop():
+            if (
+                len(found) < 2
+                or len(totals) != 1
+                or sum(count for count, _ in found.values()) != totals.copy().pop()
+            ):
                 continue
             exact = {code: count * 1000 / total for code, (count, total) in found.items()}
             floor = {code: int(value) for code, value in exact.items()}
@@ -120,7 +158,7 @@ class Facts:
     def percentage(self, figure: Any) -> str:
         terms = self.terms(figure)
         if terms is None:
-            return counted(figure, style=self.context.money_style)
+            return counted(figure, style=self.style)
         rate = self._rates.get(figure.entry.code) if not figure.part else None
         return percent(terms[0] * HUNDRED / terms[1] if rate is None or rate in (0, 100) else rate)
 
@@ -129,10 +167,14 @@ class Facts:
         shown = self.percentage(figure)
         terms = self.terms(figure)
         if terms is None:
-            if figure.entry.numerator and figure.entry.unit == "%" and str(figure.state) == "number":
+            if (
+                figure.entry.numerator
+                and figure.entry.unit == "%"
+                and str(figure.state) == "number"
+            ):
                 self.typed_rates.append(figure)
             return shown
-        term = self.figures.get(figure.entry.numerator) if figure.entry.numerator else None
+        term = self.known(figure.entry.numerator) if figure.entry.numerator else None
         heavy = term is not None and is_money(term.entry.unit)
         fraction = f"{format_number(terms[0])}/{format_number(terms[1])}"
         told = term is not None and not figure.part and term.denominator is not None
@@ -148,4 +190,4 @@ class Facts:
         if entry.kind == "ratio" and figure.denominator and str(figure.state) == "number":
             value = figure.rate
             return f"{prefix(figure)}{format_number(Decimal(round(value)))} {entry.unit}"
-        return counted(figure, style=self.context.money_style, wanted=noun, bare=form == "#")
+        return counted(figure, style=self.style, wanted=noun, bare=form == "#")

@@ -7,7 +7,7 @@ from .quantities import SAME_THING, is_money, noun_for
 
 
 def rest_of_name(entry: Any) -> str:
-    """"Số cuộc giám sát do Hội chủ trì" → "cuộc giám sát do Hội chủ trì"."""
+    """“Số cuộc giám sát do Hội chủ trì” → "cuộc giám sát do Hội chủ trì"."""
     name = entry.name.strip().rstrip(".")
     for word in ("Tổng số ", "Số "):
         if name.startswith(word) and not name.startswith(("Số dư", "Số tiền", "Số liệu")):
@@ -27,6 +27,6 @@ def bare_phrase(figure: Any) -> tuple[str, str, str]:
     if not is_money(unit) and entry.kind != "ratio" and "%" not in unit:
         nouns = [unit, *(sorted(next((things for things in SAME_THING if unit in things), ())))]
         for noun in nouns:
-            if rest.lower() == noun or rest.lower().startswith(noun + " "):
+            if f"{rest} ".casefold().startswith(f"{noun} ".casefold()):
                 return "", noun, rest[len(noun) :]
     return f"{lowered(entry.name.strip().rstrip('.'))} là", "", ""

@@ -11,14 +11,28 @@ from .quantities import BARE, MEASURES, counted, is_money, noun_for
 from .templates import FULL, Templates, mark
 
 #: Things made rather than events held: "do Hội thực hiện", not "do Hội tổ chức".
-WORKS = {"nhà", "công trình", "cây", "thẻ", "đường", "ngày công", "hài cốt", "hộ", "m", "km", "m²", "vụ", "suất"}
+WORKS = {
+    "nhà",
+    "công trình",
+    "cây",
+    "thẻ",
+    "đường",
+    "ngày công",
+    "hài cốt",
+    "hộ",
+    "m",
+    "km",
+    "m²",
+    "vụ",
+    "suất",
+}
 
 
 class Parts(Templates):
     """Clauses on the parts of one indicator."""
 
     def part_words(self, phrase: Phrase, entry: Any, part: str, held: bool = False) -> str:
-        """"dịp 27/7 cho thương binh, bệnh binh": how a part is named behind its number or deed."""
+        """“dịp 27/7 cho thương binh, bệnh binh”: how a part is named behind its number or deed."""
         words = []
         for value in part.split(SEPARATOR):
             dimension = entry.dimension_of(value)
@@ -37,7 +51,9 @@ class Parts(Templates):
                 or self.patterns.parts.get(f"*{name}")
                 or "({v})"
             )
-            words.append(template.replace("{v}", value).replace("{doers}", self.facts.context.word("doer")))
+            words.append(
+                template.replace("{v}", value).replace("{doers}", self.facts.context.word("doer"))
+            )
         return " ".join(words)
 
     def part_piece(self, phrase: Phrase, figure: Any) -> list[Piece]:
@@ -57,11 +73,17 @@ class Parts(Templates):
             if unit and words.startswith(f"{figure.unit} "):
                 words = words[len(figure.unit) + 1 :]
             number = self.facts.text(figure, form="#") + unit
-            shown = [[Piece(f"{number} {words}", link)], [Piece(f"{words} "), Piece(number, link)]][first]
+            shown = [[Piece(f"{number} {words}", link)], [Piece(f"{words} "), Piece(number, link)]][
+                first
+            ]
         elif kind in ("zero", "words"):
             noun = "" if noun_for(figure) in MEASURES else f"{noun_for(figure)} "
             said = (figure.words or "").strip()
-            tail = f" ({said})" if kind == "words" and said.lower() not in BARE and not figure.held else ""
+            tail = (
+                f" ({said})"
+                if kind == "words" and said.lower() not in BARE and not figure.held
+                else ""
+            )
             stated = "không có" if kind == "zero" else "có"
             text = f"{words} {stated}{tail}" if first else f"{stated} {noun}{words}{tail}"
             shown = [Piece(text, link)]
@@ -73,7 +95,7 @@ class Parts(Templates):
         return shown + self.partners(phrase, figure.part)
 
     def partners(self, phrase: Phrase, part: str) -> list[Piece]:
-        """" (30 triệu đồng)": the follower's number of the same part."""
+        """“ (30 triệu đồng)”: the follower's number of the same part."""
         found = []
         for other in phrase.withs:
             if self.facts.says(other, part):
@@ -102,7 +124,12 @@ class Parts(Templates):
 
     def rest(self, whole: Any, shape: tuple[str, ...], figures: list[Any]) -> list[Piece]:
         """What the parts of one dimension leave of their whole: "còn lại 40 suất"."""
-        if len(shape) != 1 or whole is None or kind_of(whole) != "number" or whole.entry.kind == "ratio":
+        if (
+            len(shape) != 1
+            or whole is None
+            or kind_of(whole) != "number"
+            or whole.entry.kind == "ratio"
+        ):
             return []
         dimension = whole.entry.dimension_of(figures[0].part)
         exact = all(
@@ -115,7 +142,7 @@ class Parts(Templates):
         if left <= 0:
             return []
         figure = replace(whole, value=left, denominator=None, estimated=None)
-        text = counted(figure, style=self.facts.context.money_style)
+        text = counted(figure, style=self.facts.style)
         return [Piece(f"còn lại {text}", mark(whole))]
 
     def parts_only(self, code: str, phrase: Phrase) -> list[Clause]:
@@ -146,7 +173,9 @@ class Parts(Templates):
                             pieces += self.fill(tail, found, self.facts.get)
                 else:
                     pieces += self.partners(phrase, head.part)
-                pieces = joined([pieces, *(self.part_piece(phrase, figure) for figure in others)], ", ")
+                pieces = joined(
+                    [pieces, *(self.part_piece(phrase, figure) for figure in others)], ", "
+                )
             clauses.append(self.clause(template, pieces, code))
         for figure in figures:
             if kind_of(figure) != "words":
@@ -167,15 +196,23 @@ class Parts(Templates):
             template = phrase.done_part or phrase.done or self.chosen(phrase.say, figure)
             base = self.without_number(template)
             tail = f" ({said})" if tell else ""
-            clauses.append(self.clause(template, [Piece(f"{base} {words}{tail}", mark(figure))], code))
+            clauses.append(
+                self.clause(template, [Piece(f"{base} {words}{tail}", mark(figure))], code)
+            )
         return clauses
 
     def by_unit(self, code: str, phrase: Phrase, figure: Any, followed: list[str]) -> list[Piece]:
-        """"Cao Bằng 265 lần với 1.855 lượt": units below, when two to four of them have numbers."""
-        needed = "bien_gioi" in figure.entry.concerns.needs or figure.entry.code.startswith("border_")
+        """“Cao Bằng 265 lần với 1.855 lượt”: units below, when two to four of them have numbers."""
+        needed = "bien_gioi" in figure.entry.concerns.needs or figure.entry.code.startswith(
+            "border_"
+        )
         if figure.part or figure.entry.kind == "ratio" or (self.broken_down and not needed):
             return []
-        rows = [(name, found) for name, found in self.facts.context.breakdown(code) if kind_of(found) == "number"]
+        rows = [
+            (name, found)
+            for name, found in self.facts.context.breakdown(code)
+            if kind_of(found) == "number"
+        ]
         if not 2 <= len(rows) <= 4:
             return []
         self.broken_down += 1

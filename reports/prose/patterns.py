@@ -146,7 +146,13 @@ def _item(raw: Any) -> Item:
     codes = dict.fromkeys(
         slot.code for form in forms for slot in slots(form) if not slot.code.startswith("@")
     )
-    return Item(codes=tuple(codes), forms=forms, tail=raw.get("tail", ""), soft=raw.get("soft", False), unless=tuple(raw.get("unless", ())))
+    return Item(
+        codes=tuple(codes),
+        forms=forms,
+        tail=raw.get("tail", ""),
+        soft=raw.get("soft", False),
+        unless=tuple(raw.get("unless", ())),
+    )
 
 
 @cache

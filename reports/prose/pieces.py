@@ -35,13 +35,22 @@ def plain(pieces: Iterable[Piece]) -> str:
     return "".join(piece.text for piece in pieces)
 
 
-def joined(groups: Sequence[Sequence[Piece]], separator: str = ", ", last: str | None = None) -> list[Piece]:
-    """Put the separator between groups, ``last`` before the final one."""
+def joined(
+    groups: Sequence[Sequence[Piece]], separator: str = ", ", last: str | None = None
+) -> list[Piece]:
+    """Put the separator between groups, ``last`` before the final one; a word where two numbers would meet."""
     result: list[Piece] = []
     for index, group in enumerate(groups):
         if index:
             final = index == len(groups) - 1
-            result.append(Piece(last if last is not None and final else separator))
+            between = last if last is not None and final else separator
+            if (
+                plain(groups[index - 1])[-1:].isdigit()
+                and plain(group)[:1].isdigit()
+                and between == ", "
+            ):
+                between = ", cùng "
+            result.append(Piece(between))
         result.extend(group)
     return result
 
@@ -83,7 +92,10 @@ def lowered(text: str) -> str:
     head = text.split(" ", 1)[0]
     if text.startswith("Hội phí"):
         return "h" + text[1:]
-    if head in {"Hội", "Cụm", "Đảng", "Mặt", "Đoàn", "Nhà", "Quân", "Ủy", "Trung"} or head.isupper():
+    if (
+        head in {"Hội", "Cụm", "Đảng", "Mặt", "Đoàn", "Nhà", "Quân", "Ủy", "Trung"}
+        or head.isupper()
+    ):
         return text
     return text[:1].lower() + text[1:]
 

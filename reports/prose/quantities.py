@@ -7,6 +7,7 @@ from typing import Any
 from members.vietnamese import format_number, lead_zero, money_short
 
 HUNDRED = Decimal(100)
+MILLION = Decimal(1_000_000)
 #: Names of the same thing counted one by one; only inside a set may a pattern choose the word.
 SAME_THING = (
     frozenset({"đồng chí", "hội viên", "người", "đ/c", "cá nhân", "đại biểu", "cán bộ"}),
@@ -16,9 +17,35 @@ SAME_THING = (
     frozenset({"doanh nghiệp", "DN"}),
     frozenset({"hợp tác xã", "HTX"}),
 )
-SPELLED = {"m2": "m²", "CLB": "câu lạc bộ", "DN": "doanh nghiệp", "HTX": "hợp tác xã", "đ/c": "đồng chí",
-           "bằng khen": "Bằng khen", "giấy khen": "Giấy khen", "kỷ niệm chương": "Kỷ niệm chương", "phần trăm": "%", "đ": "đồng", "VNĐ": "đồng", "đồng/1 hội viên": "đồng/hội viên"}
-MEASURES = {"%", "điểm phần trăm", "m²", "m", "km", "ha", "kg", "tạ", "tấn", "lít", "theo loại", "xếp loại", ""}
+SPELLED = {
+    "m2": "m²",
+    "CLB": "câu lạc bộ",
+    "DN": "doanh nghiệp",
+    "HTX": "hợp tác xã",
+    "đ/c": "đồng chí",
+    "bằng khen": "Bằng khen",
+    "giấy khen": "Giấy khen",
+    "kỷ niệm chương": "Kỷ niệm chương",
+    "phần trăm": "%",
+    "đ": "đồng",
+    "VNĐ": "đồng",
+    "đồng/1 hội viên": "đồng/hội viên",
+}
+MEASURES = {
+    "%",
+    "điểm phần trăm",
+    "m²",
+    "m",
+    "km",
+    "ha",
+    "kg",
+    "tạ",
+    "tấn",
+    "lít",
+    "theo loại",
+    "xếp loại",
+    "",
+}
 AMOUNT = re.compile(
     r"^(hàng|nhiều|vài|mấy|một số|phần lớn|đa số|toàn bộ|toàn thể|tất cả|hầu hết|hơn|trên|gần|khoảng|không ít|đông đảo|các)\b"
 )
@@ -35,15 +62,23 @@ def takes_zero(unit: str) -> bool:
 
 
 def amount_words(words: str) -> bool:
-    """"hàng nghìn", "nhiều chục tỷ đồng": words that can stand where the number would."""
+    """“hàng nghìn”, "nhiều chục tỷ đồng": words that can stand where the number would."""
     return bool(AMOUNT.match(words.strip().lower()))
 
 
 def money(value: Decimal, unit: str, style: str) -> str:
-    """A sum of money in đồng; "đồng/năm" and "đồng/hội viên" keep what stands behind the stroke."""
-    tail = SPELLED.get(unit, unit)[len("đồng"):]
-    text = f"{format_number(value)} đồng" if style == "full" or tail == "/hội viên" else money_short(value)
-    return text + tail
+    """A sum in đồng; "đồng/năm" and "đồng/hội viên" keep what stands behind the stroke.
+
+    ``style``: "full" to the đồng; "short" as `money_short`; "million" the same, but
+    small sums too are written in triệu when three decimals are enough.
+    """
+    tail = SPELLED.get(unit, unit)[len("đồng") :]
+    if style == "full" or tail == "/hội viên":
+        return f"{format_number(value)} đồng{tail}"
+    millions = value / MILLION
+    if style == "million" and 1 <= millions < 1000 and millions == round(millions, 3):
+        return f"{format_number(millions)} triệu đồng{tail}"
+    return money_short(value) + tail
 
 
 def percent(rate: Decimal) -> str:
@@ -84,7 +119,7 @@ def number(value: Decimal, unit: str) -> str:
 
 
 def counted(figure: Any, *, style: str, wanted: str = "", bare: bool = False) -> str:
-    """"03 đồng chí", "155.514 m²", "102,35 triệu đồng", "476/476 hội viên", "hàng nghìn mô hình"."""
+    """“03 đồng chí”, "155.514 m²", "102,35 triệu đồng", "476/476 hội viên", "hàng nghìn mô hình"."""
     unit = noun_for(figure, wanted)
     if figure.state == "words":
         words = figure.words.strip()
@@ -101,8 +136,14 @@ def counted(figure: Any, *, style: str, wanted: str = "", bare: bool = False) ->
         text = format_number(figure.value)
     else:
         text = number(figure.value, unit) + ("" if bare else f" {unit}")
-    text = prefix(figure) + text
-    if figure.estimated and figure.estimated != figure.value:
-        guess = money(figure.estimated, unit, style) if is_money(unit) else number(figure.estimated, unit)
-        text += f" (kể cả ước {guess})"
-    return text
+    return prefix(figure) + text
+
+
+def guessed_share(figure: Any, style: str) -> str:
+    """“trong đó ước 300 suất”: the estimated share of a number that is otherwise final, else ""."""
+    if str(figure.state) != "number" or not figure.estimated or figure.estimated == figure.value:
+        return ""
+    unit = noun_for(figure)
+    if is_money(unit):
+        return f"trong đó ước {money(figure.estimated, unit, style)}"
+    return f"trong đó ước {number(figure.estimated, unit)} {unit}"

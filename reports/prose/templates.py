@@ -6,7 +6,7 @@ from typing import Any
 from .facts import Facts
 from .patterns import SLOT, patterns, read_slot
 from .pieces import Clause, Piece, reference
-from .quantities import noun_for
+from .quantities import guessed_share, noun_for
 
 #: A template that begins so is a clause with its own subject.
 FULL = "= "
@@ -27,6 +27,7 @@ class Templates:
     def fill(self, template: str, own: Any, pick: Callable[[str, str], Any]) -> list[Piece]:
         """The template's text with every slot printed as a linked figure."""
         pieces: list[Piece] = []
+        shares: list[Piece] = []
         end = 0
         for match in SLOT.finditer(template):
             pieces.append(Piece(template[end : match.start()]))
@@ -37,13 +38,19 @@ class Templates:
                 continue
             figure = own if slot.code == "." else pick(slot.code, slot.part)
             pieces.append(Piece(self.facts.text(figure, slot.noun, slot.form), mark(figure)))
-        pieces.append(Piece(template[end:]))
-        return pieces
+            share = guessed_share(figure, self.facts.style)
+            if share:
+                shares += [Piece(" ("), Piece(share, mark(figure)), Piece(")")]
+        return [*pieces, Piece(template[end:]), *shares]
 
     def without_number(self, template: str) -> str:
         """The same statement with no number in it."""
         text = SLOT.sub(
-            lambda match: self.facts.context.word(match[1][1:]) if match[1][0] == "@" else read_slot(match).instead,
+            lambda match: (
+                self.facts.context.word(match[1][1:])
+                if match[1][0] == "@"
+                else read_slot(match).instead
+            ),
             template,
         )
         return " ".join(text.removeprefix(FULL).split())

@@ -205,12 +205,12 @@ class Document:
     addressed_to: str
     letterhead: Letterhead
     blocks: list[Paragraph | Heading | Table]
-    created: datetime
     sign_off: SignOff | None = None
     appendices: list[Appendix] = field(default_factory=list)
     draft: bool = False
     draft_note: str = ""
     author: str = ""
+    created: datetime = field(kw_only=True)
 
     def __post_init__(self):
         if self.created.utcoffset() is None:

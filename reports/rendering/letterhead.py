@@ -23,8 +23,8 @@ _COMPOUNDS = frozenset(
     compound.strip()
     for compound in """
     DOANH NGHIỆP, CƠ QUAN, CÔNG TY, TỔNG CÔNG, THÀNH PHỐ, ĐẶC KHU, THỊ XÃ, THỊ TRẤN, BỆNH VIỆN,
-    ĐẠI HỌC, HỘI CỰU, CỰU CHIẾN, CHIẾN BINH, CHI HỘI, PHÂN HỘI, CAO ĐẲNG, NHÀ TRƯỜNG, TRƯỜNG HỌC, TẬP ĐOÀN,
-    THI ĐUA, VIỆT NAM, DÂN CƯ, KHU PHỐ, SẢN XUẤT
+    ĐẠI HỌC, HỘI CỰU, CỰU CHIẾN, CHIẾN BINH, CHI HỘI, PHÂN HỘI, CAO ĐẲNG, NHÀ TRƯỜNG,
+    TRƯỜNG HỌC, TẬP ĐOÀN, THI ĐUA, VIỆT NAM, DÂN CƯ, KHU PHỐ, SẢN XUẤT
     """.split(",")
 )
 
@@ -72,7 +72,10 @@ def _flaws(lines: list[str]) -> tuple[bool, int]:
 
 
 def _tears(words: list[str], index: int) -> bool:
+    """Whether a break before `words[index]` tears a name apart."""
     before, after = words[index - 1], words[index]
+    if before.endswith(","):
+        return False
     return (
         before in _LEVELS
         or f"{before} {after}" in _COMPOUNDS

@@ -20,11 +20,11 @@ BASE_URL = "https://document.invalid/static/"  # reserved: no host of this name 
 DECLARATION = BASE_URL + "pdfua.xmp"
 
 
-class PdfUnavailable(RuntimeError):
+class PdfUnavailable(RuntimeError):  # noqa: N818 - a state of the machine, not a fault
     """WeasyPrint or its system libraries are missing; the text is for the user."""
 
 
-class ResourceRefused(RuntimeError):
+class ResourceRefused(RuntimeError):  # noqa: N818 - says what happened
     """A document asked for something that is not one of the program's own files."""
 
 

@@ -12,15 +12,17 @@ from reports.rendering.content import Run, clean, split_figure_key
 LONGEST_CODE = 32  # anything longer may break, or it would leave the page
 
 # "số 05/BC-CCB", "8/26", "717 lượt/buổi", "Covid-19", "2022-2027", "2022 - 2027".
+# Each alternative begins at the head of a run of letters, digits, dots and commas and never goes
+# back into it, so that a long text of dots and digits costs no more than another.
 _CODE = r"""
-    \b\d{4}\s[-–]\s\d{4}\b
-    | \b\d[\d.,]*\s\w+/\w+\b
-    | (?:\b[Ss]ố\s)?\b\w[\w.,]*(?:[-/–][\w.,]*\w)+
+    (?<![\w.,])\d{4}\s[-–]\s\d{4}\b
+    | (?<![\w.,])\d[\d.,]*+\s\w++/\w+
+    | (?:\b[Ss]ố\s)?(?<![\w.,])\w[\w.,]*+(?:[-/–][\w.,]*\w)+
 """
 # "năm 2022", "Bảng 1", then "30 tháng 11", "06 tỉnh", "4.093,7 tỷ": a number and its noun.
 _NUMBER = r"""
     | \b(?:[Nn]ăm|[Tt]háng|[Qq]uý|Bảng|Hình|[Mm]ục|Phụ\slục)\s\d+\b(?![-/–]|\s[-–]\s\d)
-    | \b\d(?:[\d.,]*\d)?\s(?:tháng\s\d\d?\b|[^\W\d_]+)
+    | (?<![\w.,])\d[\d.,]*+(?<=\d)\s(?:tháng\s\d\d?\b|[^\W\d_]+)
 """
 _CODES = re.compile(_CODE, re.VERBOSE)
 _CODES_AND_NUMBERS = re.compile(_CODE + _NUMBER, re.VERBOSE)
@@ -60,7 +62,8 @@ def inline(text: str, in_table: bool = False) -> SafeString:
             pieces.append(format_html('<span class="lien">{}</span>', code))
             end = match.end()
     pieces.append(text[end:])
-    return mark_safe("".join(map(conditional_escape, pieces)).replace("\n", "<br>"))  # noqa: S308
+    html = "".join(map(conditional_escape, pieces))
+    return mark_safe(html.replace("\n", "<br>"))  # noqa: S308 every piece is escaped
 
 
 def inline_runs(runs: list[Run], links: FigureLinks | None = None) -> SafeString:

@@ -5,15 +5,17 @@ from datetime import date
 from django.core.exceptions import ValidationError
 
 from members.models import Period, PeriodDates, PeriodKind
+from members.scoping import all_units
 from reports.structure import ancestors_of, dates_of
 
 
 def find_period(unit, first, last):
     """The period whose dates for ``unit`` are ``first`` to ``last`` (inclusive), a year before others; else None."""
     units = [*ancestors_of(unit), unit]
-    own = PeriodDates.objects.filter(unit__in=units, starts_on=first, ends_on=last).values_list("period_id", flat=True)
+    with all_units("a unit keeps the dates of the nearest unit above, which it may not see"):
+        own = list(PeriodDates.objects.filter(unit__in=units, starts_on=first, ends_on=last).values_list("period_id", flat=True))
     found = [
-        p for p in (Period.objects.filter(starts_on=first, ends_on=last) | Period.objects.filter(pk__in=list(own)))
+        p for p in (Period.objects.filter(starts_on=first, ends_on=last) | Period.objects.filter(pk__in=own))
         if dates_of(unit, p) == (first, last)
     ]
     order = list(PeriodKind.values)

@@ -67,7 +67,7 @@ def matrix(rows: int = 26) -> Table:
     columns += [Column(hamlet, 20, "right") for hamlet in HAMLETS]
     body = []
     for i in range(1, rows + 1):
-        numbers = [Cell(str(i * n)) for n in (1, 10, 100)]
+        numbers = [Cell(str(i * n)) for n in (1, 10, 30)]
         states = [Cell(state="missing")] * 2 + [Cell(state="not_concerned")]
         body.append(Row([Cell(str(i)), Cell(f"Việc thứ {i}"), *numbers, *states]))
     return Table(columns, body, small=True, groups=[("Chỉ tiêu", 2), ("Chi hội", 6)])

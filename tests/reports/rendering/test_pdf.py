@@ -1,5 +1,6 @@
 """The printed page, read back from the PDF."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from collections import Counter
 from io import BytesIO
 
 import pytest
+from django.conf import settings
 from pypdf import PdfReader
 
 from reports.rendering import pdf
@@ -181,7 +183,8 @@ def test_bytes_do_not_depend_on_the_process():
             capture_output=True,
             check=True,
             text=True,
-            env={"DJANGO_SETTINGS_MODULE": "ccb.settings", "PYTHONHASHSEED": seed},
+            cwd=settings.BASE_DIR,
+            env=os.environ | {"DJANGO_SETTINGS_MODULE": "ccb.settings", "PYTHONHASHSEED": seed},
         ).stdout
         for seed in ("1", "2")
     }

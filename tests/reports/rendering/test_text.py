@@ -1,8 +1,11 @@
 """Text on its way to a page: escaped, and unbroken where it must not break."""
 
 import re
+import time
 
 import pytest
+from django.utils.html import strip_tags
+from django.utils.safestring import mark_safe
 
 from reports.rendering.content import Document, Run, clean, figure_key, split_figure_key
 from reports.rendering.letterhead import BLOCK_POINTS, issuer_lines, parent_line, text_width
@@ -36,6 +39,13 @@ def test_codes_and_numbers_stay_on_one_line(text, codes):
     assert unbroken(text) == codes
 
 
+@pytest.mark.parametrize("hostile", ["1." * 40_000, "a/" * 40_000, "1 a" * 30_000, "-/" * 40_000])
+def test_a_text_of_many_dots_or_slashes_is_no_burden(hostile):
+    started = time.process_time()
+    assert strip_tags(inline(hostile)) == hostile
+    assert time.process_time() - started < 2
+
+
 def test_in_a_table_only_codes_are_kept_together():
     assert unbroken("16/26 tổ, 30 tháng 11", in_table=True) == ["16/26"]
 
@@ -53,13 +63,11 @@ def test_markup_in_a_text_is_escaped_even_inside_a_code():
 
 
 def test_a_text_already_marked_safe_is_escaped_as_well():
-    from django.utils.safestring import mark_safe
-
     assert inline(mark_safe("<i>x</i>")) == "&lt;i&gt;x&lt;/i&gt;"
 
 
 def test_input_is_cleaned_of_what_cannot_be_printed():
-    assert clean("Hô\u0323i\u00a0viên\x00\x07\tA\n") == "Hội viênA\n".replace("Hội ", "Hội ")
+    assert clean("Hô\u0323i\u00a0viên\x00\x07\n") == "Hội viên\n"
 
 
 def test_a_figure_key_carries_code_and_part():

@@ -34,7 +34,7 @@ def test_a_table_keeps_captions_groups_numbers_and_states():
             ["Đơn vị tính: việc"] + [None] * 7,
             ["Chỉ tiêu", None, "Chi hội"] + [None] * 5,
             ["TT", "Chỉ tiêu", *sample.HAMLETS],
-            ["1", "Việc thứ 1", 1, 10, 100, "chưa báo cáo", "chưa báo cáo", "không thuộc diện"],
+            ["1", "Việc thứ 1", 1, 10, 30, "chưa báo cáo", "chưa báo cáo", "không thuộc diện"],
         ]
     }
 

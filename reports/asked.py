@@ -1,0 +1,194 @@
+"""Which indicators a unit is asked for in a period, and how far each section of them is."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from members.models import Level, Membership, UnitSettings
+from members.scoping import all_units, path_after
+from reports import catalogue, indicators
+from reports.catalogue.counted import COUNTED
+from reports.figures import previous_period
+from reports.models import EnteredFigure, SectionConfirmation
+from reports.structure import Structure
+
+
+class Nearby(Structure):
+    """A unit and its direct subordinates only: whom an entry concerns, at any size of tree."""
+
+    def _grow(self, frontier):
+        for parent, child in self._below(frontier):
+            if child.pk not in self.units:
+                self.units[child.pk] = child
+                self.children[parent].append(child.pk)
+                self.parent[child.pk] = parent
+
+    def _read_flags(self):
+        super()._read_flags()
+        inside = Q(pk__in=[])
+        for unit in self.units.values():
+            if unit is self.unit or self.unit.is_cluster:
+                inside |= _below(unit, "unit__path")
+        frontier = {}
+        rows = UnitSettings.objects.filter(inside, starts_on__lte=self.last).exclude(frontier=None)
+        for path, value in rows.order_by("starts_on").values_list("unit__path", "frontier"):
+            frontier[path] = value
+        having = [path for path, value in frontier.items() if value]
+        for pk, unit in self.units.items():
+            below = [unit.path, *(self.units[c].path for c in self.children[pk])] if unit.is_cluster else [unit.path]
+            if any(path.startswith(tuple(below)) for path in having):
+                self.flags[pk] |= {"bien_gioi"}
+
+
+def _below(unit, lookup):
+    return Q(**{f"{lookup}__gte": unit.path, f"{lookup}__lt": path_after(unit.path)})
+
+
+def nearby(unit, period):
+    """The ``Nearby`` structure; the caller has checked that ``unit`` lies in the scope."""
+    with all_units("whom an indicator concerns is the same whoever asks"):
+        return Nearby(unit, period)
+
+
+def is_derived(entry):
+    """Worked out from other indicators: nobody has to type it."""
+    return bool(entry.computed or (entry.numerator and entry.denominator))
+
+
+def is_asked(entry, concerned, used, said):
+    """Whether a form asks for the entry unbidden: a core one, one used last time, or one that has a cell."""
+    if entry.code in said:
+        return True
+    return concerned and not entry.legacy and (entry.tier == "core" or entry.code in used)
+
+
+def typed_codes(structure):
+    """Codes that the unit, or any unit below it, typed in the period of ``structure``."""
+    if not structure.period.pk:
+        return set()
+    inside = Q(pk__in=[])
+    for unit in structure.units.values():
+        if unit is structure.unit or structure.unit.is_cluster:
+            inside |= _below(unit, "unit__path")
+    with all_units("which indicators already have a number below the unit"):
+        rows = EnteredFigure.objects.filter(inside, period=structure.period).order_by()
+        return set(rows.values_list("code", flat=True).distinct())
+
+
+def counted_codes(structure):
+    """Codes that the registers answer for the unit: of members when one is kept, of units when it has any."""
+    books = set()
+    inside = _below(structure.unit, "unit__path")
+    if structure.unit.is_cluster:
+        books.add("cluster")
+        for pk in structure.children[structure.unit.pk]:
+            inside |= _below(structure.units[pk], "unit__path")
+    elif structure.children[structure.unit.pk]:
+        books.add("units")
+    with all_units("whether a register of members is kept at or below the unit"):
+        if Membership.objects.filter(inside, starts_on__lte=structure.last).exists():
+            books.add("members")
+    return {code for code, counted in COUNTED.items() if counted.book in books}
+
+
+def used_before(unit, period):
+    """Codes typed at or below the unit in the previous period of the same kind."""
+    before = previous_period(unit, period)
+    return typed_codes(nearby(unit, before)) if before else set()
+
+
+@dataclass(frozen=True)
+class SectionState:
+    """One section of a unit's numbers: indicators asked, those without any number, cells typed."""
+
+    code: str
+    asked: int
+    missing: int
+    used: int
+    cells: int
+    on_behalf: int
+    confirmation: SectionConfirmation | None
+
+    @property
+    def title(self):
+        return f"Mục {self.code}. {catalogue.SECTIONS[self.code]}"
+
+    @property
+    def is_open(self):
+        return self.confirmation is None
+
+    @property
+    def nothing_yet(self):
+        return self.is_open and self.missing and not self.cells and self.missing == self.asked
+
+
+def section_states(unit, period, structure=None, entries=None):
+    """The sections that concern the unit, in printed order. A bounded number of queries."""
+    structure = structure or nearby(unit, period)
+    entries = entries or indicators.lookup()
+    given, used = typed_codes(structure) | counted_codes(structure), used_before(unit, period)
+    own = {}
+    for code, behalf, n in (
+        EnteredFigure.objects.filter(unit=unit, period=period).order_by().values_list("code", "on_behalf").annotate(n=Count("*"))
+    ):
+        own.setdefault(code, [0, 0])[behalf] += n
+    confirmed = {c.section: c for c in SectionConfirmation.objects.filter(unit=unit, period=period).select_related("by")}
+    out = []
+    for section in catalogue.SECTIONS:
+        asked = [
+            e for e in entries.values()
+            if e.section == section and is_asked(e, structure.concerns(unit.pk, e), used, own)
+        ]
+        if not asked and section not in confirmed:
+            continue
+        todo = [e for e in asked if not is_derived(e) or e.code in own]
+        cells = [own[e.code] for e in entries.values() if e.section == section and e.code in own]
+        out.append(SectionState(
+            code=section, asked=len(todo), missing=sum(e.code not in given for e in todo),
+            used=sum(e.code in used for e in todo), cells=sum(map(sum, cells)),
+            on_behalf=sum(c[1] for c in cells), confirmation=confirmed.get(section),
+        ))
+    return out
+
+
+@dataclass(frozen=True)
+class ChildState:
+    """A direct subordinate: sections it has confirmed of those that concern it, and its cells."""
+
+    unit: object
+    confirmed: int
+    sections: int
+    cells: int
+    first_open: str
+
+    @property
+    def is_done(self):
+        return self.confirmed >= self.sections
+
+
+def child_states(structure, entries):
+    """How far each direct subordinate is, in the order of the tree; empty for a cụm thi đua."""
+    if structure.unit.is_cluster:
+        return []
+    units = [structure.units[pk] for pk in structure.children[structure.unit.pk] if pk not in structure.closed]
+    keys = [u.pk for u in units]
+    confirmed, cells = {}, {}
+    for pk, section in SectionConfirmation.objects.filter(period=structure.period, unit__in=keys).values_list("unit", "section"):
+        confirmed.setdefault(pk, set()).add(section)
+    for owner, wanted in (("unit", keys), ("co_so", [u.pk for u in units if u.level == Level.CO_SO])):
+        rows = EnteredFigure.objects.filter(period=structure.period, **{f"{owner}__in": wanted}).order_by()
+        for pk, n in rows.values_list(owner).annotate(n=Count("*")):
+            cells[pk] = max(cells.get(pk, 0), n)
+    core = [e for e in entries.values() if e.tier == "core" and not e.legacy]
+    known, out = {}, []
+    for unit in units:
+        alike = (unit.level, structure.place[unit.pk], structure.flags[unit.pk])
+        if alike not in known:
+            asked = {e.section for e in core if structure.concerns(unit.pk, e)}
+            known[alike] = [s for s in catalogue.SECTIONS if s in asked]
+        done = confirmed.get(unit.pk, set())
+        left = [s for s in known[alike] if s not in done]
+        out.append(ChildState(
+            unit, len(known[alike]) - len(left), len(known[alike]), cells.get(unit.pk, 0), (left or known[alike] or ["A"])[0]
+        ))
+    return out
