@@ -26,6 +26,9 @@ class PartialDateFormField(forms.CharField):
         except ValueError as error:
             raise ValidationError(str(error)) from error
 
+    def run_validators(self, value):
+        super().run_validators(value.display if isinstance(value, PartialDate) else value)
+
     def has_changed(self, initial, data):
         try:
             return self.to_python(data) != initial

@@ -7,7 +7,8 @@ every file that uses the second. With no scope open, a query on a unit-owned tab
 Known limits, to keep in mind when writing a query:
 
 * a JOIN is not filtered by the joined model's scope: start from the table you print;
-* forward foreign keys use the base manager (a unit may always name its parent);
+* forward foreign keys use the base manager (a unit may always name its parent), and so do
+  ``unit.members.add(…)`` and its like: rows change their unit through ``save()`` only;
 * raw SQL and ``loaddata`` go round all of this.
 """
 
@@ -30,13 +31,18 @@ class ScopeMissing(RuntimeError):
 
 
 def path_after(path):
-    """The first path behind the whole subtree of ``path`` (exclusive upper bound)."""
-    number = int(path[-SEGMENT:], 36) + 1
-    return path[:-SEGMENT] + encode_segment(number)
+    """The first path behind the whole subtree of ``path`` (exclusive upper bound).
+
+    Raises ``OverflowError`` for the last of all paths, 'ZZZZ' at the top.
+    """
+    above, number = path[:-SEGMENT], int(path[-SEGMENT:], 36) + 1
+    if above and number == 36**SEGMENT:
+        return path_after(above)
+    return above + encode_segment(number)
 
 
 def encode_segment(number):
-    """0 → '0000'; raises ``OverflowError`` past 'ZZZZ' (1.679.615 children)."""
+    """0 → '0000'; raises ``OverflowError`` past 'ZZZZ' (1.679.616 units under one parent)."""
     if number >= 36**SEGMENT:
         raise OverflowError("too many units under one parent")
     out = ""
@@ -52,6 +58,10 @@ class Scope:
 
     paths: tuple[str, ...] = ()
     everything: bool = False
+
+    def __post_init__(self):
+        if not all(self.paths):
+            raise ValueError("an empty path would mean every unit")
 
     def contains(self, path):
         return self.everything or any(path.startswith(p) for p in self.paths)
@@ -80,8 +90,9 @@ def scope_for(user):
     """The rows of the units for which ``user`` acts today.
 
     A superuser sees every unit: it exists to set up an empty database and holds no office.
+    Whoever is disabled sees nothing.
     """
-    if user.is_superuser:
+    if user.is_superuser and user.is_active:
         return _open(Scope(everything=True))
     return _open(Scope(tuple(user.unit_paths())))
 
@@ -124,11 +135,15 @@ class InScope(Expression):
 
 
 class ScopedQuerySet(models.QuerySet):
-    def bulk_create(self, objs, *args, **kwargs):
+    def bulk_create(self, objs, *args, update_conflicts=False, unique_fields=None, **kwargs):
         objs = list(objs)
         for obj in objs:
-            obj.check_scope()
-        return super().bulk_create(objs, *args, **kwargs)
+            obj.check_scope(stored=True)
+        if update_conflicts and not {*self._owner_fields()} & {*(unique_fields or ())}:
+            raise TypeError("an upsert must name the unit among its unique fields")
+        return super().bulk_create(
+            objs, *args, update_conflicts=update_conflicts, unique_fields=unique_fields, **kwargs
+        )
 
     def bulk_update(self, objs, fields, *args, **kwargs):
         objs = list(objs)
@@ -137,9 +152,14 @@ class ScopedQuerySet(models.QuerySet):
         return super().bulk_update(objs, fields, *args, **kwargs)
 
     def update(self, **kwargs):
-        if {"unit", "unit_id", "path"} & set(kwargs):
+        if {*self._owner_fields(), "unit", "unit_id"} & set(kwargs):
             raise TypeError("a row changes its unit only through save()")
         return super().update(**kwargs)
+
+    def _owner_fields(self):
+        """The column that says whose a row is, by both of its names."""
+        field = self.model._meta.get_field(self.model.unit_path_lookup.split("__")[0])
+        return field.name, field.attname
 
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):
@@ -157,7 +177,7 @@ class UnitOwned(models.Model):
         abstract = True
 
     def save(self, *args, **kwargs):
-        self.check_scope(stored=not self._state.adding)
+        self.check_scope(stored=True)
         super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):

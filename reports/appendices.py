@@ -1,7 +1,7 @@
 """The tables behind a report: the unit's own figures, and those of each subordinate."""
 
 from members.vietnamese import format_number, format_percent
-from reports import catalogue
+from reports import catalogue, wording
 from reports.figures import State
 from reports.rendering.content import Cell, Column, Row, Table
 
@@ -54,7 +54,7 @@ def figure_cell(figure):
 
 def own_table(figures):
     """Every figure of the unit by section, full đồng; None when there are only a few."""
-    said = [f for f in figures.all() if not f.held and not f.entry.sensitive]
+    said = [f for f in figures.all() if not f.held and not f.entry.sensitive and not _told_by_parts(figures, f)]
     if sum(f.state == State.NUMBER for f in said) < OWN_TABLE_FROM and all(f.entry.print != "none" for f in said):
         return None
     before = figures.before
@@ -69,16 +69,22 @@ def own_table(figures):
         if f.entry.section != section:
             section = f.entry.section
             rows.append(Row([Cell(catalogue.SECTIONS[section], span=len(columns))], "group"))
-        if f.part:
+        alone = f.part and not any(g.code == f.code and not g.part for g in said)
+        if f.part and not alone:
             first, name = "", f.part[0].upper() + f.part[1:]
         else:
             number += 1
-            first, name = str(number), f.entry.name
+            first, name = str(number), f"{f.entry.name}: {f.part}" if alone else f.entry.name
         cells = [Cell(first), Cell(name), Cell(f.unit), figure_cell(f)]
         if compare:
             cells.append(Cell(cell_text(f.previous)) if f.previous else Cell(""))
-        rows.append(Row([*cells, Cell(_note(f))], "part" if f.part else "data"))
+        rows.append(Row([*cells, Cell(_note(f))], "part" if f.part and not alone else "data"))
     return Table(columns, rows)
+
+
+def _told_by_parts(figures, figure):
+    """A whole that is nothing but its one printable part, or parts that are only words."""
+    return figure.source == "parts" and sum(not p.held for p in figures.parts(figure.code)) < 2
 
 
 def subordinate_tables(figures):
@@ -112,5 +118,5 @@ def _matrix(figures, units, codes, caption):
         if total.expected:
             cell = Cell(f"{cell.shown} ({total.have}/{total.expected})", cell.figure, value=cell.value)
         totals.append(cell)
-    rows.append(Row([Cell(""), Cell(f"Toàn đơn vị: {len(units)} đơn vị"), *totals], "total"))
+    rows.append(Row([Cell(""), Cell(f"Tổng cộng: {len(units)} {wording.subordinate_noun(units)}"), *totals], "total"))
     return Table(columns, rows, caption=caption, small=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 
-from members.models import Period
+from members.models import Period, PeriodKind
 from members.scoping import all_units, current_scope
 from reports import indicators
 from reports.catalogue import Entry
@@ -220,8 +220,15 @@ def typed_rows(code, unit, period):
 
 
 def previous_period(unit, period):
-    """The newest period of the same kind that ends before this one begins for ``unit``, or None."""
+    """The period to compare with: the same one of the year before, or the term before; None when there is none.
+
+    Of several with these dates the one for which ``unit`` typed figures comes first.
+    """
     first, _ = dates_of(unit, period)
-    if period.kind == "khac":
+    if period.kind == PeriodKind.KHAC:
         return None
-    return Period.objects.filter(kind=period.kind, number=period.number, ends_on__lt=first).order_by("-ends_on").first()
+    found = Period.objects.filter(kind=period.kind, number=period.number, ends_on__lt=first).order_by("-ends_on")
+    if period.kind not in (PeriodKind.NUA_NHIEM_KY, PeriodKind.NHIEM_KY):
+        found = found.filter(year=period.year - 1)
+    typed = set(EnteredFigure.objects.filter(unit=unit, period__in=found).values_list("period_id", flat=True))
+    return min(found, key=lambda p: p.pk not in typed, default=None)

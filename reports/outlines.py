@@ -1,7 +1,7 @@
 """The annual report of a unit: which sections, which figures, which words, in which order."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ccb import clock
 from members.effective import effective_settings
@@ -9,7 +9,7 @@ from members.models import Level
 from members.vietnamese import viet_date
 from reports import catalogue, wording
 from reports.appendices import own_table, subordinate_tables
-from reports.figures import FigureSet
+from reports.figures import FigureSet, State
 from reports.models import ReportText
 from reports.prose import Context, write_section
 from reports.rendering import letterhead as names
@@ -78,14 +78,20 @@ class AnnualReport:
     def _context(self):
         before = self.figures.before
         return Context(
-            unit_name=self.unit.full_name, level=self.unit.level if self.unit.level != Level.PHAN_HOI else Level.CHI_HOI,
+            unit_name=self.unit.full_name, level=self._level_in_words(),
             kind=self.unit.kind, period_label=wording.period_now(self.period), ends_on=self.last,
             previous_label=wording.period_now(before.period) if before else "",
             subordinate_noun=wording.subordinate_noun(self.children) if self.children else "đơn vị",
-            self_reference="Hội" if self.unit.kind == "khoi" or self.unit.kind == "huyen" else "",
-            breakdown=lambda code: [(u.short_name, f) for u, f in self.figures.breakdown(code)],
-            missing_units=lambda code: [u.short_name for u in self.figures.missing_units(code)],
+            province=wording.province_of(self.unit) if self.unit.level != Level.TINH else "",
+            breakdown=lambda code: [(wording.name_inside(u), f) for u, f in self.figures.breakdown(code)],
+            missing_units=lambda code: [wording.name_inside(u) for u in self.figures.missing_units(code)],
         )
+
+    def _level_in_words(self):
+        """A khối or huyện speaks of itself as a Hội, not as a cụm."""
+        if self.unit.level == Level.PHAN_HOI:
+            return Level.CHI_HOI
+        return Level.TINH if self.unit.level == Level.CUM and not self.unit.is_cluster else self.unit.level
 
     # ── sections ──
     def _section(self, section):
@@ -93,7 +99,7 @@ class AnnualReport:
         view = SectionView(section, "", text=text.text if text else "", version=text.version if text else 0)
         entries = self._entries(section)
         if entries:
-            view.blocks += write_section(entries, self.figures, self.context)
+            view.blocks += write_section(entries, _ForSentences(self.figures), self.context)
         if section.code == "O":
             view.blocks += self._opening()
         view.blocks[:0] = self._written(section, view.text) if section.code == "O" else []
@@ -150,21 +156,18 @@ class AnnualReport:
 
     def _number(self):
         """Sections that are left out leave no hole in the numbers."""
-        shown = {v.section.number for v in self.sections if not v.is_empty and v.section.number}
         counters = {}
         for view in self.sections:
-            number, part = view.section.number, view.section.part
+            part, number = view.section.part, view.section.number
             if not number:
                 continue
             top, _, sub = number.partition(".")
-            printed = (view.section.number in shown) or any(s.startswith(f"{top}.") for s in shown if not sub)
             if sub:
-                key = (part, top)
-                counters[key] = counters.get(key, 0) + (not view.is_empty)
-                view.number = f"{counters.get((part,), 0)}.{counters[key]}"
+                counters[part, top] = counters.get((part, top), 0) + (not view.is_empty)
+                view.number = f"{counters.get(part, 0)}.{counters[part, top]}"
             else:
-                counters[(part,)] = counters.get((part,), 0) + (printed or self._has_filled_sub(part, top))
-                view.number = str(counters[(part,)])
+                counters[part] = counters.get(part, 0) + (not view.is_empty or self._has_filled_sub(part, top))
+                view.number = str(counters[part])
 
     def _has_filled_sub(self, part, top):
         return any(
@@ -261,6 +264,31 @@ class AnnualReport:
             authority=self.settings.authority or authority, title=self.settings.signer_title or title,
             name=self.settings.signer_name, recipients=[*recipients, "Lưu: VT"],
         )
+
+
+class _ForSentences:
+    """The figures as sentences say them: a whole that only its typed parts make up is told by the parts."""
+
+    def __init__(self, figures):
+        self._figures = figures
+
+    def get(self, code, part=""):
+        found = self._figures.get(code, part)
+        if found.source == "parts" or self._is_told_already(found):
+            return replace(found, state=State.MISSING, value=None)
+        return found
+
+    def _is_told_already(self, found):
+        """A rate held back whose count is printed; a khối's own cơ sở counted once more as workplaces."""
+        entry = found.entry
+        if found.held and entry.is_ratio and entry.numerator:
+            return self._figures.get(entry.numerator).state == State.NUMBER
+        if found.code == "grassroots_associations_487" and found.source in ("counted", "sum"):
+            return found.value == self._figures.get(entry.part_of).value
+        return False
+
+    def parts(self, code):
+        return self._figures.parts(code)
 
 
 def _close(blocks, mark):

@@ -72,7 +72,8 @@ class Resolver:
                 kept = Membership.objects.filter(unit__in=keys, starts_on__lte=last).values_list("unit_id", flat=True)
                 self.books["members"] |= set(kept.distinct())
                 self._count(first, last, keys)
-        self.books["units"] = {pk for pk, below in self.tree.children.items() if below and not self.tree.units[pk].is_cluster}
+        trees = {pk for pk, below in self.tree.children.items() if below and not self.tree.units[pk].is_cluster}
+        self.books["units"] = trees & self.tree.complete
         self.books["cluster"] = {pk for pk, below in self.tree.children.items() if below and self.tree.units[pk].is_cluster}
 
     def _count(self, first, last, keys):
@@ -87,8 +88,11 @@ class Resolver:
                 extra, label = counted.part(first, last)
                 rows = rows.annotate(age=extra) if extra is not None else rows
                 rows, columns = rows.annotate(part_label=label), [owner, "part_label"]
+            kept = self.tree.complete if counted.book == "units" else None
             for *key, number in rows.values_list(*columns).annotate(n=Count("*")):
                 pk = key[0]
+                if kept is not None and pk not in kept:
+                    continue
                 whole = self._counted.get((pk, code, ""), 0)
                 self._counted[pk, code, ""] = whole + number
                 if counted.part:
@@ -210,6 +214,8 @@ class Resolver:
         cells = [self.cell(c, entry.code, part) for c in self.tree.children[pk] if self._counts_below(c, entry)]
         numbers = [c for c in cells if c.state == State.NUMBER]
         expected = sum(c.expected for c in cells)
+        if entry.code in COUNTED and COUNTED[entry.code].book == "units" and any(c.state == State.MISSING for c in cells):
+            return None  # a count of some of the units would pass for the count of all
         if not numbers:
             words = [c for c in cells if c.state == State.WORDS]
             if words:

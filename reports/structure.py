@@ -107,7 +107,7 @@ class Structure:
         for part in chunks(keys):
             for row in UnitSettings.objects.filter(unit__in=part, starts_on__lte=self.last).order_by("starts_on"):
                 settings[row.unit_id].append(row)
-        known = {"frontier": None, "entrusted": None}
+        known = {"frontier": None, "entrusted": None, "complete_tree": None}
         for above in ancestors:
             known = _latest(settings[above.pk], known)
         by_unit, place = {}, {}
@@ -129,6 +129,7 @@ class Structure:
                 below = {place[child] for child in self.children[pk]} - {None}
                 place[pk] = below.pop() if len(below) == 1 else None
         self.place = place
+        self.complete = {pk for pk in self.units if by_unit[pk]["complete_tree"] is not False}
         self.flags = {
             pk: frozenset(
                 [*(["bien_gioi"] if frontier[pk] else []), *(["uy_thac"] if entrusted[pk] else []),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import figure, report
+from reports.views import entry, figure, grid, home, periods, report, workbook
 
 app_name = "reports"
 
@@ -18,6 +18,15 @@ reading = [
 ]
 
 # ── writing: home, entry, grid, workbooks, periods ──
-writing = []
+writing = [
+    path("", home.home, name="home"),
+    path("so-lieu/", entry.entry, name="entry"),
+    path("so-lieu/ky-moi/", periods.period_add, name="period_add"),
+    path("so-lieu/tep-excel/", workbook.import_page, name="import"),
+    path("so-lieu/tep-excel/mau.xlsx", workbook.import_template, name="import_template"),
+    path("so-lieu/<int:unit_pk>/<int:period_pk>/muc-<slug:section>/", entry.entry_section, name="entry_section"),
+    path("so-lieu/<int:unit_pk>/<int:period_pk>/muc-<slug:section>/bang/", grid.entry_grid, name="entry_grid"),
+    path("so-lieu/<int:unit_pk>/<int:period_pk>/muc-<slug:section>/xac-nhan/", entry.confirm_section, name="confirm_section"),
+]
 
 urlpatterns = [*writing, *reading]

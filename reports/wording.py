@@ -52,9 +52,14 @@ def subordinate_noun(children):
     return "đơn vị"
 
 
-def subordinate_heading(children):
-    noun = subordinate_noun(children)
-    return noun[0].upper() + noun[1:]
+def name_inside(unit):
+    """A unit's name inside a sentence: "Cao Bằng", "phường Bồ Đề", "chi hội Thôn Đông"."""
+    name = unit.short_name
+    if unit.level == Level.TINH:
+        return name.removeprefix("Tỉnh ").removeprefix("Thành phố ")
+    first = name.split(" ")[0].lower()
+    common = {"phường", "xã", "quận", "huyện", "đặc", "thị", "chi", "phân", "cơ", "doanh", "công", "trường", "khối", "nhà", "cụm"}
+    return name[0].lower() + name[1:] if first in common else name
 
 
 def place_of(unit):
@@ -71,6 +76,14 @@ def place_of(unit):
                 return name[at + 5:].strip()
         unit = unit.parent
     return ""
+
+
+def province_of(unit):
+    """"tỉnh Hà Tĩnh", "thành phố Hà Nội": the province the unit lies in; '' above the provinces."""
+    while unit and unit.level != Level.TINH:
+        unit = unit.parent
+    name = unit.short_name.split(" (")[0] if unit else ""
+    return name[:1].lower() + name[1:] if name.startswith(("Tỉnh ", "Thành phố ")) else ""
 
 
 def letterhead_names(unit):

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 
 USER_NAME_ATTRS = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
-PASSWORD_RULES = (
+CHOOSING = (
     "Ít nhất 10 ký tự, không chỉ toàn chữ số, không gần giống tên đăng nhập. "
     "Dễ nhớ nhất là ba bốn từ liền nhau, có thể viết có dấu và cách."
 )
@@ -49,7 +49,7 @@ class CodeForm(forms.Form):
 
 def name_passwords(fields):
     first, second = fields["new_password1"], fields["new_password2"]
-    first.label, first.help_text = "Mật khẩu mới", PASSWORD_RULES
+    first.label, first.help_text = "Mật khẩu mới", CHOOSING
     first.error_messages["required"] = "Chưa ghi mật khẩu mới."
     second.label, second.help_text = "Gõ lại mật khẩu mới", ""
     second.error_messages["required"] = "Chưa gõ lại mật khẩu mới."

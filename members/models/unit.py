@@ -142,10 +142,6 @@ class Unit(UnitOwned):
                 {"parent": f"{Level(self.level).label} không thể trực thuộc {Level(self.parent.level).label.lower()}."}
             )
 
-    def check_scope(self, stored=False):
-        """A new unit has no row yet: its parent decides."""
-        super().check_scope(stored=stored)
-
     def is_within(self, other):
         return self.path.startswith(other.path)
 
@@ -228,6 +224,10 @@ class UnitSettings(UnitOwned):
     outline = models.CharField("khung báo cáo năm", max_length=8, choices=Outline, blank=True)
     frontier = models.BooleanField("có đường biên giới quốc gia", null=True, blank=True)
     entrusted = models.BooleanField("nhận ủy thác của Ngân hàng Chính sách xã hội", null=True, blank=True)
+    complete_tree = models.BooleanField(
+        "danh sách đơn vị trực thuộc trong chương trình đã đủ", null=True, blank=True,
+        help_text="“Không” thì số cơ sở, số chi hội không đếm từ danh sách mà do đơn vị nhập.",
+    )
     history = scoped_history()
 
     class Meta:

@@ -83,9 +83,9 @@ def members(request):
     if place:
         wanted &= Q(unit__in=Unit.objects.under(place))
     after, before = read_cursor(request.GET.get("sau", "")), read_cursor(request.GET.get("truoc", ""))
-    asked = {"total": Count("*"), "found": Count("*", filter=wanted) if wanted else Count("*")}
+    asked = {"total": Count("*"), "found": Count("pk", filter=wanted) if wanted else Count("*")}
     if cursor := after or before:
-        asked["above"] = Count("*", filter=wanted & (beyond(cursor, "lt") | Q(pk=after[1] if after else 0)))
+        asked["above"] = Count("pk", filter=wanted & (beyond(cursor, "lt") | Q(pk=after[1] if after else 0)))
     counts = {"above": 0} | active.aggregate(**asked)
     rows = active.filter(wanted).select_related("unit")
     if sees_party(request.user):

@@ -1,6 +1,7 @@
 """The tree of units and the page of one unit."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, render
@@ -104,7 +105,7 @@ def changes(unit):
     """The last corrections of the unit's own row: when, by whom, which fields from what to what."""
     rows = list(unit.history.select_related("history_user").order_by("-history_date", "-history_id")[: LAST_CHANGES + 1])
     found = []
-    for newer, older in zip(rows, rows[1:], strict=False):
+    for newer, older in pairwise(rows):
         fields = [(words, shown(older, name), shown(newer, name)) for name, words in CHANGES.items() if getattr(newer, name) != getattr(older, name)]
         if fields:
             found.append({"at": newer.history_date, "by": newer.history_user, "fields": fields})

@@ -6,13 +6,12 @@ neither written over nor brought back.
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date
 
 from django.db import transaction
 
 from emulation.models import ClusterYear
 from emulation.services import set_cluster_members
-from members.models import FOUNDED_ON, Period, PeriodDates, Unit, UnitSettings
+from members.models import Period, Unit, UnitSettings
 from members.services import found_unit
 from reports import indicators
 from reports.models import EnteredFigure, ReportText, State
@@ -59,7 +58,7 @@ def load_units(made):
         if unit is None:
             unit = found_unit(
                 code=code, name=row["name"], level=row["level"], kind=row["kind"],
-                parent=units.get(row["parent"]), opens_on=date.fromisoformat(row.get("opens_on", FOUNDED_ON.isoformat())),
+                parent=units.get(row["parent"]),
             )
             made["đơn vị"] += 1
         units[code] = unit
@@ -70,7 +69,7 @@ def load_units(made):
 
 
 def load_periods(units, made):
-    """Periods by their key in the data, with the dates of a branch that has its own."""
+    """Periods by their key in the data."""
     periods = {}
     for row in read("periods.json"):
         same = {"kind": row["kind"], "starts_on": row["starts_on"], "ends_on": row["ends_on"]}
@@ -80,11 +79,6 @@ def load_periods(units, made):
             period.refresh_from_db()
             made["kỳ báo cáo"] += 1
         periods[row["key"]] = period
-        for branch in row.get("branches", []):
-            unit = units[branch["unit"]]
-            if not PeriodDates.history.filter(period=period, unit=unit).exists():
-                PeriodDates.objects.create(period=period, unit=unit, starts_on=branch["starts_on"], ends_on=branch["ends_on"])
-                made["ngày riêng của đơn vị"] += 1
     return periods
 
 

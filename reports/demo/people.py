@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from members.models import Member, Membership, ReasonIn, User, UnitRole
+from members.models import Category, Member, Membership, ReasonIn, UnitRole, User
 from members.services import register_member
 from members.vietnamese import PartialDate
 
@@ -37,7 +37,7 @@ def load_members(units, made):
         for row in block["members"]:
             member = register_member(
                 unit=unit, name=row["name"], sex=row["sex"], born=PartialDate.parse(row["born"]),
-                admitted_on=PartialDate.parse(row["admitted"]), card_number=row["card"],
+                admitted_on=PartialDate.parse(row["admitted"]), card_number=row["card"], category=row.get("category", Category.CCB),
                 is_party="party" in row, party_on=PartialDate.parse(row["party"]) if "party" in row else None,
                 reason=row.get("reason", ReasonIn.FIRST),
                 counted_from=date.fromisoformat(row["counted_from"]) if "counted_from" in row else None,

@@ -26,6 +26,9 @@ class Clauses(Awards):
             if not self.facts.parts(code):
                 return []
             return self.award_parts(code, phrase) or self.parts_only(code, phrase)
+        if "{list}" in phrase.say.get("*", "") and self.facts.parts(code):
+            self.facts.use(figure)  # a split of another whole: only its parts say something
+            return self.parts_only(code, phrase)
         kind = kind_of(figure)
         if kind == "zero" and not phrase.zero:
             self.facts.use(figure)
@@ -43,7 +46,7 @@ class Clauses(Awards):
             return [Clause(pieces, full=True, codes=[code])]
         if phrase.award:
             return [self.award(code, phrase, figure)]
-        template = self.chosen(phrase.say, figure)
+        template = self.chosen(phrase.say, figure).replace("{list}", "{.}")
         pieces = self.fill(template.removeprefix(FULL), figure, self.facts.get)
         clause = self.clause(template, pieces, code)
         clause.pieces += self.followers(code, phrase, figure)

@@ -42,6 +42,7 @@ class Context:
     subordinate_noun: str = "chi hội"
     money_style: str = "short"
     self_reference: str = ""
+    province: str = ""
     breakdown: Callable[[str], Sequence[tuple[str, Any]]] = field(default=_nothing)
     missing_units: Callable[[str], Sequence[str]] = field(default=_nothing)
 

@@ -64,7 +64,14 @@ def write_section(entries: Sequence[Any], figures: Any, context: Context) -> lis
             paragraphs[-1] += tail
         else:
             paragraphs.append(tail)
-    return [paragraph(sentences) for sentences in paragraphs]
+    return [paragraph([_in_province(s, context) for s in sentences]) for sentences in paragraphs]
+
+
+def _in_province(sentence: list[Piece], context: Context) -> list[Piece]:
+    """The patterns say "tỉnh, thành phố" for the province of the unit; its name where it is known."""
+    if not context.province:
+        return sentence
+    return [Piece(p.text.replace("tỉnh, thành phố", context.province), p.figure) for p in sentence]
 
 
 def _words(sentences: Sequence[Sequence[Piece]]) -> int:

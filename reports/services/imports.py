@@ -18,7 +18,7 @@ from reports import indicators
 from reports.services.cells import disagreements, read_cell, save_cell
 from reports.services.periods import describe, find_period
 from reports.services.unit_words import LEVEL_WORDS, guess_kind, stands_in_cluster
-from reports.workbooks.reader import find_table, read_rows
+from reports.workbooks.reader import Table, find_table, read_rows
 
 HEADERS = {
     "unit_code": ("Mã đơn vị",), "unit_name": ("Tên đơn vị",), "level": ("Cấp",), "parent_code": ("Mã cấp trên",),
@@ -72,13 +72,18 @@ class _RollBack(Exception):
     pass
 
 
+def read_table(source):
+    """The table of figures in the first sheet of ``source`` (path or bytes); raises ``WorkbookRefused``."""
+    return find_table(read_rows(source), HEADERS, optional=OPTIONAL)
+
+
 def import_figures(source, *, create_units=False, create_indicators=False, dry_run=False, by=None):
-    """Read the first sheet of ``source`` (path or bytes) and store its cells, all or none.
+    """Read the first sheet of ``source`` (path, bytes, or what ``read_table`` gave) and store its cells, all or none.
 
     Returns an ``ImportResult``; ``stored`` is False when anything was refused or ``dry_run``.
     Raises ``WorkbookRefused`` for a file that cannot be read at all.
     """
-    table = find_table(read_rows(source), HEADERS, optional=OPTIONAL)
+    table = source if isinstance(source, Table) else read_table(source)
     reader = _Import(create_units, create_indicators, by)
     try:
         with transaction.atomic():
@@ -166,8 +171,14 @@ class _Import:
             column = next((c for f, c in (("code", "unit_code"), ("parent", "parent_code"), ("name", "unit_name")) if f in getattr(error, "message_dict", {})), "unit_code")
             raise _Refused(column, code, " ".join(error.messages)) from error
         self.units[code] = unit
+        self._say_incomplete(parent)
         self.result.new_units.append(f"{code} {name}")
         return unit
+
+    def _say_incomplete(self, parent):
+        """Units that a workbook happens to name are no full list: they are not counted as such."""
+        if parent and f"{parent.code} {parent.name}" in self.result.new_units:
+            UnitSettings.objects.get_or_create(unit=parent, defaults={"complete_tree": False})
 
     def _unit(self, record):
         code = _text(record.values.get("unit_code"))

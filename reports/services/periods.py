@@ -66,3 +66,14 @@ def _name(first, last):
 def _is_year(first, last):
     """From 1 January to a cut-off in the last quarter, or twelve months that end in a year's last half."""
     return (first == date(last.year, 1, 1) and last.month >= 10) or (360 <= (last - first).days + 1 <= 372)
+
+
+def store_period(period, *, unit=None):
+    """(period, made): the one that ``unit`` has with the same kind and dates, else ``period``, saved once."""
+    found = find_period(unit, period.starts_on, period.ends_on) if unit else None
+    if found is not None and found.kind == period.kind:
+        return found, False
+    return Period.objects.get_or_create(
+        kind=period.kind, starts_on=period.starts_on, ends_on=period.ends_on,
+        defaults={"year": period.year, "number": period.number, "label": period.label},
+    )

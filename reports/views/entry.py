@@ -20,7 +20,6 @@ from reports.models import SectionConfirmation
 from reports.services.cells import confirm_section as store_confirmation
 from reports.services.cells import withdraw_confirmation
 from reports.services.entry import Conflicts, Contradictions, save_cells
-
 from reports.structure import ancestors_of
 from reports.todo import open_periods
 

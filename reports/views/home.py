@@ -1,0 +1,49 @@
+"""The first page: what waits for the acting unit."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from ccb import clock
+from members.models import Level
+from reports.todo import todos
+
+from .entry import WRITE
+
+WEEKDAYS = ["Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật"]
+QUICK_JOBS = 6
+
+
+@require_GET
+def home(request):
+    """Everybody who is logged in has this page; a person without a unit learns whom to ask."""
+    today = clock.today()
+    context = {"today": today, "weekday": WEEKDAYS[today.weekday()]}
+    if request.user.acting is None:
+        return render(request, "reports/home_no_unit.html", context)
+    return _home_of_unit(request, context)
+
+
+@permission_required("members.view_unit", raise_exception=True)
+def _home_of_unit(request, context):
+    unit = request.user.acting.unit
+    found = todos(unit)
+    context |= {
+        "unit": unit, "todos": found, "can_write": request.user.has_perm(WRITE), "quick": _quick(request, found),
+        "above": "Hội cấp trên" if unit.level != Level.TINH else "Trung ương Hội",
+    }
+    return render(request, "reports/home.html", context)
+
+
+def _quick(request, found):
+    """(words, address) of at most six jobs that the person may do."""
+    jobs = [
+        ("members.add_member", "Thêm hội viên", "members:member_add"),
+        ("members.view_member", "Tìm hội viên", "members:members"),
+        ("reports.change_enteredfigure", "Nhập số liệu", "reports:entry"),
+        ("reports.import_figures", "Nhập số liệu từ tệp Excel", "reports:import"),
+        ("reports.view_enteredfigure", "Xem, tải báo cáo", "reports:reports"),
+        ("members.view_unit", "Xem đơn vị", "members:units"),
+    ]
+    return [(words, reverse(view)) for needs, words, view in jobs if request.user.has_perm(needs)][:QUICK_JOBS]
