@@ -3,7 +3,8 @@
 from django import forms
 from django.contrib import admin
 
-from members.admin.base import HistoryAdmin, ScopedChoices
+from members.admin.base import ScopedChoices
+from members.admin.history import HistoryAdmin
 from members.models import Unit
 
 from .models import ClusterMember, ClusterYear

@@ -4,7 +4,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, Q, Subquery
 
-from members.admin.base import BaseAdmin, HistoryAdmin, ReadOnly
+from members.admin.base import BaseAdmin, ReadOnly, shown
+from members.admin.history import HistoryAdmin
 from members.models import Level
 from members.vietnamese import fold, format_number
 
@@ -27,6 +28,12 @@ def concerns_in_words(concerns):
     """Whom an entry concerns, in one line."""
     needs = [f"chỉ {name}" for code, name in FLAG_CHOICES if code in concerns.needs]
     return ", ".join([levels_in_words(concerns.levels), Place(concerns.place).label.lower(), *needs])
+
+
+HISTORY_WORDS = {
+    "levels": levels_in_words,
+    "needs": lambda needs: "; ".join(name for code, name in FLAG_CHOICES if code in needs) or "mọi đơn vị",
+}
 
 
 class SuggestingInput(forms.TextInput):
@@ -73,6 +80,7 @@ class IndicatorAdmin(HistoryAdmin):
     """An indicator is never deleted: figures were entered under its code."""
 
     form = IndicatorForm
+    history_words = HISTORY_WORDS
     fieldsets = [
         (None, {"fields": ["name", "code", ("unit", "kind"), "section", "direction", "rule", "open_parts"]}),
         ("Diện áp dụng", {"fields": ["levels", "place", "needs"]}),
@@ -111,6 +119,7 @@ class IndicatorConcernAdmin(HistoryAdmin):
     """Deleting a row brings back what the program ships."""
 
     form = IndicatorConcernForm
+    history_words = HISTORY_WORDS
     deletable = True
     list_display = ["__str__", "section", "concerned", "shipped"]
     search_fields = ["code"]
@@ -166,15 +175,19 @@ class EnteredFigureAdmin(ReadOnly, HistoryAdmin):
     """Typed figures, to be looked up: units write them in their own pages."""
 
     fields = [
-        "unit", "period", "indicator", "part", "state", "figure", "qualifier", "estimate", "words", "as_typed", "print_mode",
-        "note", "explanation", "typed_by", "typed_at", "on_behalf",
+        "unit", "period", "indicator", "part", "state", "figure", "qualifier", "estimate_", "words", "as_typed", "print_mode",
+        "note", "explanation", "by", "typed_at", "on_behalf_",
     ]
-    readonly_fields = ["indicator", "figure"]
-    list_display = ["indicator", "part", "unit", "period", "state", "figure", "on_behalf", "typed_by", "typed_at"]
+    readonly_fields = ["indicator", "figure", "estimate_", "by", "on_behalf_"]
+    list_display = ["indicator", "part", "unit", "period", "state", "figure", "on_behalf_", "by", "typed_at"]
     list_filter = ["period", SectionFilter, "state", "on_behalf", "estimate"]
     list_select_related = ["unit", "period", "typed_by"]
     search_fields = ["unit__code", "unit__name"]
     search_help_text = "Tìm theo đơn vị, tên hoặc mã chỉ tiêu"
+
+    estimate_ = shown("estimate", "ước")
+    on_behalf_ = shown("on_behalf", "nhập thay")
+    by = shown("typed_by", "người nhập")
 
     def get_queryset(self, request):
         own = Indicator.objects.filter(code=OuterRef("code")).values("name")[:1]
@@ -211,22 +224,28 @@ class SectionConfirmationAdmin(ReadOnly, BaseAdmin):
     search_help_text = "Tìm theo mã hoặc tên đơn vị"
     ordering = ["-at"]
 
-    unit_ = admin.display(description="đơn vị", ordering="unit__path")(lambda self, row: row.unit)
-    period_ = admin.display(description="kỳ", ordering="period__ends_on")(lambda self, row: row.period)
-    section_ = admin.display(description="mục", ordering="section")(lambda self, row: dict(SECTION_CHOICES).get(row.section, row.section))
-    by_ = admin.display(description="người xác nhận")(lambda self, row: row.by)
-    at_ = admin.display(description="lúc", ordering="at")(lambda self, row: row.at)
+    unit_ = shown("unit", "đơn vị")
+    period_ = shown("period", "kỳ")
+    by_ = shown("by", "người xác nhận")
+    at_ = shown("at", "lúc")
+
+    @admin.display(description="mục", ordering="section")
+    def section_(self, row):
+        return dict(SECTION_CHOICES).get(row.section, row.section)
 
 
 @admin.register(ReportText)
 class ReportTextAdmin(ReadOnly, HistoryAdmin):
-    fields = ["unit", "period", "section", "text", "written_by", "written_at"]
-    list_display = ["unit", "period", "section", "beginning", "written_by", "written_at"]
+    fields = ["unit", "period", "section", "text", "by", "written_at"]
+    readonly_fields = ["by"]
+    list_display = ["unit", "period", "section", "beginning", "by", "written_at"]
     list_filter = ["period"]
     list_select_related = ["unit", "period", "written_by"]
     search_fields = ["unit__code", "unit__name"]
     search_help_text = "Tìm theo mã hoặc tên đơn vị"
     ordering = ["-written_at"]
+
+    by = shown("written_by", "người viết")
 
     @admin.display(description="lời văn")
     def beginning(self, row):

@@ -37,7 +37,7 @@ def _note(figure):
         notes.append(f"đã ghi {figure.typed_as or format_number(figure.typed)}")
     elif figure.entry.is_ratio and figure.denominator is None:
         notes.append("theo số đã ghi")
-    if figure.expected and figure.have < figure.expected:
+    if figure.expected and figure.have < figure.expected and not figure.part:
         notes.append(f"{figure.have}/{figure.expected} đơn vị")
     if figure.estimate and figure.estimated != figure.value:
         notes.append(f"trong đó ước {format_number(figure.estimated)}")
@@ -54,7 +54,7 @@ def figure_cell(figure):
 
 def own_table(figures):
     """Every figure of the unit by section, full đồng; None when there are only a few."""
-    said = [f for f in figures.all() if not f.held and not f.entry.sensitive and not _told_by_parts(figures, f)]
+    said = [f for f in figures.all() if not f.held and not f.entry.sensitive and not _says_nothing(figures, f)]
     if sum(f.state == State.NUMBER for f in said) < OWN_TABLE_FROM and all(f.entry.print != "none" for f in said):
         return None
     before = figures.before
@@ -82,8 +82,10 @@ def own_table(figures):
     return Table(columns, rows)
 
 
-def _told_by_parts(figures, figure):
-    """A whole that is nothing but its one printable part, or parts that are only words."""
+def _says_nothing(figures, figure):
+    """A 0 that only a confirmed section gives, or a whole that is nothing but its one printable part."""
+    if figure.source == "confirmed":
+        return True
     return figure.source == "parts" and sum(not p.held for p in figures.parts(figure.code)) < 2
 
 

@@ -13,7 +13,7 @@ FIRST_ROWS = 20
 SOURCES = {
     "entered": "Số đơn vị nhập.", "counted": "Đếm từ sổ.", "sum": "Cộng số của các đơn vị trực thuộc.",
     "parts": "Cộng các phần đã nhập.", "ratio": "Tính từ hai số đếm.", "computed": "Cộng các chỉ tiêu thành phần.",
-    "": "Chưa có số.",
+    "confirmed": "Đơn vị đã xác nhận mục này nên ô trống là 0.", "": "Chưa có số.",
 }
 
 

@@ -274,9 +274,14 @@ class _ForSentences:
 
     def get(self, code, part=""):
         found = self._figures.get(code, part)
-        if found.source == "parts" or self._is_told_already(found):
+        if found.source in ("parts", "confirmed") or self._is_told_already(found) or self._is_a_counted_nothing(found):
             return replace(found, state=State.MISSING, value=None)
         return found
+
+    @staticmethod
+    def _is_a_counted_nothing(found):
+        """No transfers, no expulsions …: the register's zeros stand in the appendix, not in sentences."""
+        return found.value == 0 and found.source in ("counted", "sum", "computed") and found.entry.counted_from == "members"
 
     def _is_told_already(self, found):
         """A rate held back whose count is printed; a khối's own cơ sở counted once more as workplaces."""

@@ -180,29 +180,33 @@ class Resolver:
             return _add(own, below)
         if not self.tree.concerns(pk, entry):
             return NOT_CONCERNED
-        if not part and self._empty_means_zero(pk, entry):
+        if self._keeps_book(pk, entry, part):
             return Cell(State.NUMBER, Decimal(0), have=1, expected=1, source="counted")
+        if not part and self._is_confirmed(pk, entry):
+            return Cell(State.NUMBER, Decimal(0), have=1, expected=1, source="confirmed")
         return self._missing(pk, entry)
 
     def gave(self, pk, code, part):
         """Whether the unit itself typed this cell, or a part of it, in this period."""
         return (pk, code, part) in self._typed or (not part and (pk, code) in self._parts_at)
 
-    def _empty_means_zero(self, pk, entry):
+    def _keeps_book(self, pk, entry, part):
+        """Whether no rows means 0 here: the unit keeps the register that the entry is counted from."""
         counted = COUNTED.get(entry.code)
-        if counted and pk in self.books[counted.book]:
-            return counted.book != "units" or self._keeps_level(pk, entry)
-        return (pk, entry.section) in self.confirmed and not entry.is_ratio and not entry.computed
-
-    def _keeps_level(self, pk, entry):
-        """No units of a level below is a fact only where the levels between are recorded."""
+        if counted is None or pk not in self.books[counted.book] or (part and not counted.part):
+            return False
+        # No units of a level below is a fact only where the levels between are recorded.
         return entry.code not in ("branches", "sub_branches", "grassroots_associations")
+
+    def _is_confirmed(self, pk, entry):
+        return (pk, entry.section) in self.confirmed and not entry.is_ratio and not entry.computed
 
     def _missing(self, pk, entry):
         below = [c for c in self.tree.children[pk] if self._counts_below(c, entry)]
         if not below or entry.adds_up == "not":
             return MISSING
-        return Cell(State.MISSING, expected=sum(self.cell(c, entry.code).expected for c in below) or 1, expected_below=True)
+        cells = [self.cell(c, entry.code) for c in below]
+        return Cell(State.MISSING, expected=_concerned(cells) or 1, expected_below=True)
 
     def _counts_below(self, pk, entry):
         return pk not in self.tree.closed or entry.kind != "stock"
@@ -213,7 +217,7 @@ class Resolver:
             return None
         cells = [self.cell(c, entry.code, part) for c in self.tree.children[pk] if self._counts_below(c, entry)]
         numbers = [c for c in cells if c.state == State.NUMBER]
-        expected = sum(c.expected for c in cells)
+        expected = _concerned(cells)
         if entry.code in COUNTED and COUNTED[entry.code].book == "units" and any(c.state == State.MISSING for c in cells):
             return None  # a count of some of the units would pass for the count of all
         if not numbers:
@@ -228,7 +232,8 @@ class Resolver:
             State.NUMBER, sum((c.value for c in numbers), Decimal(0)), qualifier=_common_qualifier(numbers),
             measure=measures.pop() if len(measures) == 1 else "",
             estimated=sum(estimates, Decimal(0)) if estimates else None,
-            have=sum(c.have for c in numbers), expected=expected, source="sum", expected_below=True,
+            have=sum(c.have >= c.expected for c in numbers), expected=expected, expected_below=True,
+            source="confirmed" if all(c.source == "confirmed" for c in numbers) else "sum",
         )
 
     def _whole_of_typed_parts(self, pk, entry):
@@ -311,7 +316,8 @@ class Resolver:
         if whole and not (top.expected_below or bottom.expected_below):
             return top.value, bottom.value, 1, 1, False
         below = self._pairs_below(pk, entry)
-        if whole and top.have >= top.expected and bottom.have >= bottom.expected:
+        alike = top.expected == bottom.expected or not (top.expected_below and bottom.expected_below)
+        if whole and alike and top.have >= top.expected and bottom.have >= bottom.expected:
             return top.value, bottom.value, max(top.have, bottom.have), max(top.expected, bottom.expected), True
         return below
 
@@ -325,15 +331,9 @@ class Resolver:
         pairs = [p for c in self.tree.children[pk] if (p := self._pair(c, entry.code)) is not None]
         if not pairs:
             return None
-        expected = sum(self._expected(c, entry) for c in self.tree.children[pk])
-        have = sum(p[2] for p in pairs)
-        return sum(p[0] for p in pairs), sum(p[1] for p in pairs), have, max(expected, have), True
-
-    def _expected(self, pk, entry):
-        pair = self._pair(pk, entry.code)
-        if pair is not None:
-            return pair[3]
-        return 1 if self.tree.concerns(pk, entry) else 0
+        silent = [c for c in self.tree.children[pk] if self._pair(c, entry.code) is None and self.tree.concerns(c, entry)]
+        have = sum(p[2] >= p[3] for p in pairs)
+        return sum(p[0] for p in pairs), sum(p[1] for p in pairs), have, len(pairs) + len(silent), True
 
 
 def _from_typed(row):
@@ -345,6 +345,11 @@ def _from_typed(row):
         State.NUMBER, row.value, row.denominator, row.qualifier, row.words, row.measure,
         estimated=row.value if row.estimate else None, have=1, expected=1, source="entered",
     )
+
+
+def _concerned(cells):
+    """How many direct subordinates are expected to have a number."""
+    return sum(c.state != State.NOT_CONCERNED for c in cells)
 
 
 def _add(own, below):

@@ -4,7 +4,8 @@ from django.contrib import admin
 
 from members.models import Member, Membership, MemberStatus
 
-from .base import HistoryAdmin, ReadOnly, ReadOnlyInline
+from .base import ReadOnly, ReadOnlyInline
+from .history import HistoryAdmin
 
 
 class SpellInline(ReadOnlyInline):

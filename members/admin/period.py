@@ -5,7 +5,8 @@ from django.contrib import admin
 
 from members.models import Period, PeriodDates
 
-from .base import HistoryAdmin, ScopedChoices
+from .base import ScopedChoices
+from .history import HistoryAdmin
 
 
 class PeriodForm(forms.ModelForm):

@@ -6,7 +6,8 @@ from django.forms.models import model_to_dict
 from members.models import Unit, UnitSettings, UnitVersion
 from members.services import correct_unit, found_unit
 
-from .base import HistoryAdmin, ReadOnlyInline, ScopedChoices
+from .base import ReadOnlyInline, ScopedChoices, shown
+from .history import HistoryAdmin
 
 SETTINGS = [
     ("starts_on",), ("parent_line",), ("issuer_line",), ("number_pattern", "place_name"), ("authority", "signer_title", "signer_name"),
@@ -77,9 +78,12 @@ class UnitSettingsAdmin(HistoryAdmin):
     fields = [("unit",), *SETTINGS]
     fixed = ["unit"]
     deletable = True
-    list_display = ["unit", "starts_on", "issuer_line", "signer_name", "outline", "frontier", "entrusted"]
+    list_display = ["unit", "starts_on", "issuer_line", "signer_name", "outline", "frontier_", "entrusted_"]
     list_filter = ["outline", "frontier", "entrusted"]
     list_select_related = ["unit"]
     search_fields = ["unit__code", "unit__name"]
     search_help_text = "Tìm theo mã hoặc tên đơn vị"
     autocomplete_fields = ["unit"]
+
+    frontier_ = shown("frontier", "biên giới")
+    entrusted_ = shown("entrusted", "nhận ủy thác")

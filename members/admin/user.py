@@ -16,7 +16,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from ccb import clock
 from members.models import UnitRole, User
 
-from .base import HistoryAdmin, ScopedChoices
+from .base import ScopedChoices, shown
+from .history import HistoryAdmin
 from .reach import may_change_role, may_grant, visible_users
 
 hides_password = method_decorator(sensitive_post_parameters("first_password"))
@@ -128,22 +129,24 @@ class UserAdmin(HistoryAdmin):
     """Users are switched off, never deleted: history names them."""
 
     inlines = [UnitRoleInline]
-    list_display = ["username", "full_name", "roles_held", "is_active", "must_change_password", "last_login"]
+    list_display = ["username", "full_name", "roles_held", "active", "must_change", "last_login"]
     list_filter = ["is_active", "must_change_password", "unit_roles__role"]
     search_fields = ["username", "full_name"]
     search_help_text = "Tìm theo tên đăng nhập hoặc họ tên"
     readonly_fields = ["last_login", "date_joined"]
     ordering = ["username"]
 
+    active = shown("is_active", "được đăng nhập")
+    must_change = shown("must_change_password", "phải đổi mật khẩu")
+
     def get_fields(self, request, obj=None):
         if obj is None:
             return ["username", "full_name", "phone", "first_password"]
+        if obj.pk == request.user.pk:  # nobody switches himself off
+            return ["username", "full_name", "phone", "last_login", "date_joined"]
         power = ["is_superuser"] if request.user.is_superuser else []
         return ["username", "full_name", "phone", "is_active", "must_change_password", *power, "last_login", "date_joined"]
 
-    def get_readonly_fields(self, request, obj=None):
-        own = ["is_active", "is_superuser"] if obj and obj.pk == request.user.pk else []
-        return [*super().get_readonly_fields(request, obj), *own]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         if obj is None:

@@ -79,16 +79,16 @@ def coverage(facts: Facts) -> list[Piece]:
     if len(groups) == 1 and len(short) == len(told):
         (have, expected, names), _ = next(iter(groups.items()))
         return [Piece(f"Số liệu mục này tổng hợp của {have}/{expected} {noun}{_missing(names)}.")]
-    shown = []
-    ordered = sorted(groups.items(), key=lambda group: (group[0][0] / group[0][1], -len(group[1])))
-    for (have, expected, names), figures in ordered[:3]:
-        labels = [facts.label(figure) for figure in figures[:3]]
-        more = f" cùng {len(figures) - 3} chỉ tiêu khác" if len(figures) > 3 else ""
-        listed = " và ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
-        stands_on = f"tổng hợp của {have}/{expected} {noun}{_missing(names)}"
-        shown.append([Piece(f"{listed}{more} {stands_on}")])
-    tail = "; các số liệu thiếu đơn vị khác đạt tỷ lệ cao hơn" if len(ordered) > 3 else ""
-    return [Piece("Số liệu chưa đủ đơn vị: "), *joined(shown, "; "), Piece(f"{tail}.")]
+    if len(groups) > 1 or len(short) > 3:
+        spans = sorted({(f.have / f.expected, f"{f.have}/{f.expected}") for f in short})
+        if len(spans) == 1:
+            return [Piece(f"Một số số liệu của mục này mới tổng hợp của {spans[0][1]} {noun}.")]
+        ends = f"{spans[0][1]} đến {spans[-1][1]}"
+        return [Piece(f"Một số số liệu của mục này mới tổng hợp của {ends} {noun}, tùy chỉ tiêu.")]
+    (have, expected, names), figures = next(iter(groups.items()))
+    labels = [facts.label(figure) for figure in figures]
+    listed = " và ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
+    return [Piece(f"Số liệu chưa đủ đơn vị: {listed} tổng hợp của {have}/{expected} {noun}{_missing(names)}.")]
 
 
 def _missing(names: tuple[str, ...]) -> str:
