@@ -22,7 +22,7 @@ class NewMemberForm(forms.ModelForm):
         return unit
 
 
-class MemberInline(admin.TabularInline):
+class MemberInline(ScopedChoices, admin.TabularInline):
     """Those who are in it. A cluster names units outside its own scope, so a name is only read."""
 
     model = ClusterMember

@@ -1,5 +1,7 @@
 """Opens the scope of the acting unit for every request, and ends sessions that lie open too long."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -44,7 +46,7 @@ class SessionLimitMiddleware:
                 logout(request)
                 messages.info(request, "Phiên làm việc đã hết giờ. Mời đồng chí đăng nhập lại; chương trình sẽ mở lại đúng trang này.")
                 back = request.get_full_path() if request.method == "GET" else request.path
-                return redirect(f"{reverse('members:login')}?next={back}")
+                return redirect(f"{reverse('members:login')}?{urlencode({'next': back})}")
             if now - seen > 60 or "seen_at" not in request.session:
                 request.session["seen_at"] = now
         return self.get_response(request)

@@ -91,10 +91,12 @@ def register_member(*, unit, name, sex, born=None, admitted_on=None, category="c
     member.full_clean(exclude=["folded_name", "sort_key"])
     member._history_user = by
     member.save()
-    Membership.objects.create(
+    spell = Membership(
         member=member, unit=unit, co_so=member.co_so, category=category, member_name=name,
         birth_year=born.year if born else None, starts_on=start, true_start=admitted_on, reason_in=reason,
     )
+    spell._history_user = by
+    spell.save()
     set_party(member=member, is_party=is_party, since=party_on, default_day=start, by=by)
     return member
 
@@ -118,6 +120,7 @@ def change_member(*, member, version, is_party, party_on=None, by=None, **fields
     if spell:
         spell.member_name, spell.category = member.name, member.category
         spell.birth_year = member.born.year if member.born else None
+        spell._history_user = by
         spell.save()
     set_party(member=member, is_party=is_party, since=party_on, default_day=clock.today(), by=by)
     return member
@@ -128,7 +131,9 @@ def set_party(*, member, is_party, since, default_day, by=None):
     status = member.statuses.filter(kind=StatusKind.PARTY, ends_on=None).first()
     if is_party and status is None:
         start = since.first_day if since else default_day
-        status = MemberStatus(member=member, kind=StatusKind.PARTY, starts_on=start, true_start=since)
+        ended = member.statuses.filter(kind=StatusKind.PARTY, ends_on__gt=start).order_by("starts_on").last()
+        status = ended or MemberStatus(member=member, kind=StatusKind.PARTY)  # ended by mistake: it goes on
+        status.starts_on, status.true_start, status.ends_on = start, since, None
     elif is_party and since and status.true_start != since:
         status.true_start, status.starts_on = since, since.first_day
     elif not is_party and status is not None:
@@ -174,7 +179,7 @@ def use_code(*, username, code):
         row = user and user.one_time_codes.select_for_update().filter(
             used_at=None, expires_at__gt=now, wrong_tries__lt=CODE_TRIES).first()
         if not row:
-            check_password(typed, make_password("x"))  # the same time as a real check
+            make_password(typed)  # the same time as a real check
             return None
         if not check_password(typed, row.code_hash):
             row.wrong_tries += 1

@@ -91,6 +91,20 @@ def counted_codes(structure):
     return {code for code, counted in COUNTED.items() if counted.book in books}
 
 
+def confirmed_codes(structure, entries):
+    """Codes of sections that the unit, or any unit below it, has confirmed: what is empty there is 0."""
+    if not structure.period.pk:
+        return set()
+    inside = Q(pk__in=[])
+    for unit in structure.units.values():
+        if unit is structure.unit or structure.unit.is_cluster:
+            inside |= _below(unit, "unit__path")
+    with all_units("which sections are confirmed below the unit"):
+        rows = SectionConfirmation.objects.filter(inside, period=structure.period).order_by()
+        sections = set(rows.values_list("section", flat=True).distinct())
+    return {e.code for e in entries.values() if e.section in sections and not e.is_ratio}
+
+
 def used_before(unit, period):
     """Codes typed at or below the unit in the previous period of the same kind."""
     before = previous_period(unit, period)
@@ -126,7 +140,8 @@ def section_states(unit, period, structure=None, entries=None):
     """The sections that concern the unit, in printed order. A bounded number of queries."""
     structure = structure or nearby(unit, period)
     entries = entries or indicators.lookup()
-    given, used = typed_codes(structure) | counted_codes(structure), used_before(unit, period)
+    given = typed_codes(structure) | counted_codes(structure) | confirmed_codes(structure, entries)
+    used = used_before(unit, period)
     own = {}
     for code, behalf, n in (
         EnteredFigure.objects.filter(unit=unit, period=period).order_by().values_list("code", "on_behalf").annotate(n=Count("*"))

@@ -27,6 +27,7 @@ from reports.rendering.content import (
 
 ROMAN = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
 ITEM = re.compile(r"^(?:[-–•*]|\d+[.)]|[a-zđ]\)|(?:" + "|".join(wording.ORDINALS) + r") là\s*[,:])\s*", re.IGNORECASE)
+NARROW = 6  # columns that an upright page still holds
 PARTS = {1: "Phần thứ nhất", 2: "Phần thứ hai"}
 
 
@@ -236,7 +237,8 @@ class AnnualReport:
         below = subordinate_tables(self.figures)
         if below:
             noun = wording.subordinate_noun(self.children)
-            found.append((f"Số liệu theo {noun} {wording.period_now(self.period)}", "landscape", below))
+            side = "landscape" if max(len(table.columns) for table in below) > NARROW else "portrait"
+            found.append((f"Số liệu theo {noun} {wording.period_now(self.period)}", side, below))
         return [
             Appendix("" if len(found) == 1 else ROMAN[i], title.upper(), attached, side, blocks)
             for i, (title, side, blocks) in enumerate(found, start=1)

@@ -15,6 +15,7 @@ from reports.structure import ancestors_of
 
 AFTER_DUE, BEFORE_DUE = timedelta(days=60), timedelta(days=120)
 PERIODS_AT_ONCE = 3
+WEEKDAYS = ["thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ Nhật"]
 CHILDREN_NAMED = 8
 WRITTEN_BY_HAND = {"text", "plan", "targets"}
 
@@ -33,6 +34,11 @@ class OpenPeriod:
         if self.period.kind == PeriodKind.NAM:
             return f"Báo cáo tổng kết {self.period.label}"
         return f"Báo cáo {self.period.label}"
+
+    @property
+    def due_words(self):
+        """"thứ Ba 15/12/2026"."""
+        return f"{WEEKDAYS[self.due.weekday()]} {self.due:%d/%m/%Y}"
 
     @property
     def days_left(self):

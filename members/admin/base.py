@@ -5,6 +5,7 @@ unit of their own: wherever one is chosen, ``reach.visible_users`` decides.
 """
 
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 
 from members.models import User
 
@@ -14,7 +15,16 @@ EMPTY = "–"
 
 
 class ScopedChoices:
-    """For admins and inlines: a user is chosen among those whom the administrator may see."""
+    """For admins and inlines: a user is chosen among those whom the administrator may see.
+
+    No links beside a choice that open a second window: one page, one task.
+    """
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.remote_field.model is User:

@@ -27,5 +27,6 @@ def furnish(site):
     site.site_title = "Quản trị"
     site.index_title = "Các bảng quản trị"
     site.empty_value_display = "–"
+    site.enable_nav_sidebar = False  # the room belongs to the tables
     site.has_permission = may_enter
     site.autocomplete_view = Autocomplete.as_view(admin_site=site)

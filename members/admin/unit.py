@@ -1,6 +1,8 @@
 """Units and what they print on their documents."""
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import models
 from django.forms.models import model_to_dict
 
 from members.models import Unit, UnitSettings, UnitVersion
@@ -13,6 +15,7 @@ SETTINGS = [
     ("starts_on",), ("parent_line",), ("issuer_line",), ("number_pattern", "place_name"), ("authority", "signer_title", "signer_name"),
     ("addressed_to",), ("recipients",), ("closing_mark", "outline"), ("frontier", "entrusted"),
 ]
+FEW_LINES = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
 
 
 class VersionInline(ReadOnlyInline):
@@ -28,6 +31,7 @@ class VersionInline(ReadOnlyInline):
 class SettingsInline(ScopedChoices, admin.StackedInline):
     model = UnitSettings
     fields = SETTINGS
+    formfield_overrides = FEW_LINES
     extra = 0
     show_change_link = True
     verbose_name_plural = "Thiết lập của đơn vị"
@@ -39,7 +43,7 @@ class UnitAdmin(HistoryAdmin):
 
     fields = ["code", "name", "level", "kind", "parent", "opens_on"]
     fixed = ["code", "level", "parent", "opens_on", "closes_on"]
-    list_display = ["name", "code", "level", "kind", "parent", "opens_on", "closes_on"]
+    list_display = ["name", "code", "level", "kind", "parent", "closes_on"]
     list_filter = ["level", "kind"]
     list_select_related = ["parent"]
     search_fields = ["code", "name"]
@@ -76,6 +80,7 @@ class UnitAdmin(HistoryAdmin):
 @admin.register(UnitSettings)
 class UnitSettingsAdmin(HistoryAdmin):
     fields = [("unit",), *SETTINGS]
+    formfield_overrides = FEW_LINES
     fixed = ["unit"]
     deletable = True
     list_display = ["unit", "starts_on", "issuer_line", "signer_name", "outline", "frontier_", "entrusted_"]

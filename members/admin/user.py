@@ -91,9 +91,10 @@ class UnitRoleForm(forms.ModelForm):
 class UnitRoleFormSet(forms.BaseInlineFormSet):
     def clean(self):
         super().clean()
-        for form in self.forms:
-            if self._should_delete_form(form) and form.instance.pk and not may_change_role(form.actor, form.instance):
-                raise ValidationError(f"{form.instance}: vai trò này do quản trị cấp trên thu lại.")
+        taken = [form.instance.pk for form in self.forms if form.instance.pk and self._should_delete_form(form)]
+        for held in UnitRole.objects.filter(pk__in=taken).select_related("unit"):  # as stored, not as posted
+            if not may_change_role(self.form.actor, held):
+                raise ValidationError(f"{held}: vai trò này do quản trị cấp trên thu lại.")
 
 
 def for_actor(request):

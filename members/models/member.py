@@ -1,7 +1,7 @@
 """Members and the dated spells of their membership. A row is never deleted."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from members.fields import PartialDateField
 from members.scoping import ScopedManager, ScopedQuerySet, UnitOwned, scoped_history
@@ -98,11 +98,9 @@ class MembershipQuerySet(ScopedQuerySet):
         return self.filter(ends_on__range=(first, last), reason_out__in=reasons)
 
     def of_party_on(self, day):
-        return self.filter(
-            Q(member__statuses__ends_on=None) | Q(member__statuses__ends_on__gt=day),
-            member__statuses__kind=StatusKind.PARTY,
-            member__statuses__starts_on__lte=day,
-        )
+        """Each spell once. Whose file the person is in today does not matter, hence the base manager."""
+        statuses = MemberStatus._base_manager.filter(member=OuterRef("member"), kind=StatusKind.PARTY, starts_on__lte=day)
+        return self.filter(Exists(statuses.filter(Q(ends_on=None) | Q(ends_on__gt=day))))
 
 
 class Membership(UnitOwned):

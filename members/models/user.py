@@ -1,6 +1,7 @@
 """Who acts for which unit, from when to when."""
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
@@ -21,6 +22,23 @@ class Role(models.TextChoices):
     QUAN_TRI = "quan_tri", "Quản trị"
 
 
+class UserManager(DjangoUserManager):
+    """There is no e-mail and no ``is_staff`` column: roles say who administers."""
+
+    use_in_migrations = False
+
+    def _create_user_object(self, username, email, password, **fields):
+        fields.pop("is_staff", None)
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        return user
+
+    def create_superuser(self, username, email=None, password=None, **fields):
+        return self.create_user(username, password=password, is_superuser=True, **fields)
+
+    create_superuser.alters_data = True
+
+
 class User(AbstractUser):
     """A person who logs in. What one may do and see comes from ``UnitRole`` alone."""
 
@@ -32,7 +50,10 @@ class User(AbstractUser):
     must_change_password = models.BooleanField("phải đổi mật khẩu", default=False)
     history = HistoricalRecords(excluded_fields=["password", "last_login"])
 
+    objects = UserManager()
+
     REQUIRED_FIELDS = []
+    EMAIL_FIELD = None
     acting_role = None  # set by the middleware from the session
 
     class Meta:
@@ -125,3 +146,6 @@ class OneTimeCode(models.Model):
         verbose_name = "mã dùng một lần"
         verbose_name_plural = "mã dùng một lần"
         ordering = ["-issued_at"]
+
+    def __str__(self):
+        return f"mã của {self.user}"

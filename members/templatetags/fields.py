@@ -56,11 +56,16 @@ def control(field):
 
 @register.filter
 def summary(form):
-    """``(field, text, must)`` for every error (must) and every warning not yet ticked, in the order of the page."""
+    """What stands on top of a form that was not saved: errors and doubts in the order of the page.
+
+    ``lines`` are ``(field, text, must)``; ``words`` says how many must be mended and looked at.
+    """
     lines = [(None, text, True) for text in form.non_field_errors()]
     for field in form:
         lines += [(field, text, True) for text in field.errors]
         found = warning_of(field)
         if found and found.code in getattr(form, "unconfirmed", ()):
             lines.append((field, found.text, False))
-    return lines
+    must = sum(line[2] for line in lines)
+    counted = [(must, "chỗ phải sửa"), (len(lines) - must, "chỗ cần xem lại")]
+    return {"lines": lines, "words": ", ".join(f"{n} {words}" for n, words in counted if n)}

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
+
+from members.models import Level
 
 register = template.Library()
 
@@ -33,7 +35,7 @@ class Area:
 
 
 MENU = (
-    Area("Việc cần làm", "reports:home", "viec-can-lam", "members.view_unit"),
+    Area("Việc cần làm", "reports:home", "viec-can-lam"),
     Area(
         "Hội viên", "members:members", "hoi-vien", "members.view_member",
         (
@@ -47,7 +49,7 @@ MENU = (
         (
             Job("Nhập số liệu", "reports:entry", "reports.view_enteredfigure"),
             Job("Nhập từ tệp Excel", "reports:import", "reports.import_figures"),
-            Job("Thêm kỳ báo cáo", "reports:period_add", "members.add_period"),
+            Job("Thêm kỳ báo cáo", "reports:period_add", "reports.import_figures"),
         ),
         frozenset({"reports:entry_section", "reports:entry_grid", "reports:confirm_section", "reports:import_template"}),
     ),
@@ -64,12 +66,8 @@ def allowed(user, needs):
     return user.is_staff if needs == "staff" else not needs or user.has_perm(needs)
 
 
-def entry(words, view, current):
-    """One link of the menu; None for a page that this installation does not have."""
-    try:
-        return {"words": words, "url": reverse(view), "current": current}
-    except NoReverseMatch:
-        return None
+def link(words, view, current):
+    return {"words": words, "url": reverse(view), "current": current}
 
 
 @register.inclusion_tag("includes/menu.html", takes_context=True)
@@ -82,13 +80,13 @@ def menu(context):
         if not allowed(user, area.needs):
             continue
         inside = area.holds(here)
-        areas.append(entry(area.words, area.view, "page" if here == area.view and not area.jobs else "true" if inside else ""))
+        areas.append(link(area.words, area.view, "page" if here == area.view and not area.jobs else "true" if inside else ""))
         if inside and area.jobs:
             area_words = area.words
-            jobs = [entry(job.words, job.view, "page" if here == job.view else "") for job in area.jobs if allowed(user, job.needs)]
+            jobs = [link(job.words, job.view, "page" if here == job.view else "") for job in area.jobs if allowed(user, job.needs)]
     return {
-        "areas": [area for area in areas if area],
-        "jobs": [job for job in jobs if job],
+        "areas": areas,
+        "jobs": jobs,
         "area_words": area_words,
         "user": user,
         "request": request,
@@ -101,6 +99,20 @@ def help_url(context):
     here = getattr(context["request"].resolver_match, "view_name", "")
     chapter = next((area.chapter for area in MENU if area.holds(here)), "dang-nhap")
     return reverse("members:help", args=[chapter])
+
+
+@register.filter
+def group_name(unit):
+    """ "Chi hội Thôn Đông" → "Thôn Đông": under a heading that says "Chi hội" already."""
+    return unit.short_name.removeprefix("Chi hội ").removeprefix("Phân hội ")
+
+
+@register.filter
+def children_words(branch):
+    """ "16 chi hội", "3 đơn vị trực thuộc": what stands directly below."""
+    levels = {child.unit.level for child in branch.children}
+    noun = Level(levels.pop()).noun if len(levels) == 1 else "đơn vị trực thuộc"
+    return f"{len(branch.children)} {noun}" if branch.children else ""
 
 
 @register.filter

@@ -54,7 +54,7 @@ class GridCell:
     def hint(self):
         """What the records and the units below already give, when nothing is typed."""
         if self.row is None and not self.text and self.figure.state == State.NUMBER:
-            return f"đã có {said(self.figure)}"
+            return f"đã có {said(self.figure)}" if self.figure.value else "tính là 0"
         return ""
 
     @property
@@ -183,11 +183,6 @@ class GridForm:
     def saved_at(self):
         return max((c.row.typed_at for c in self.cells if c.row), default=None)
 
-    @property
-    def reminders(self):
-        """Units with an empty box among the columns shown."""
-        return [row.unit for row in self.rows if any(cell.is_empty for cell in row.cells)]
-
     # ── posting ──
     def _fill(self, data):
         for cell in self.cells:
@@ -237,7 +232,7 @@ class GridForm:
         """The cells that were changed; None when something cannot be read."""
         out = []
         for cell in self.cells:
-            if not cell.concerned and cell.row is None or cell.text.strip() == cell.before.strip():
+            if (not cell.concerned and cell.row is None) or cell.text.strip() == cell.before.strip():
                 continue
             note = cell.row.note if cell.row else ""
             try:

@@ -189,12 +189,13 @@ def compare(line, records, counted, noun, count):
     else:
         source = f"cộng {count} {noun}"
     have = f" ({records.have}/{records.expected} đơn vị có số)" if records.have < records.expected else ""
+    given = f"{source[0].upper()}{source[1:]}: {shown}{have}"
     row = line.row
     if row is None:
-        line.hint = f"{source[0].upper()}{source[1:]} {shown}{have}. Để trống là lấy số này."
+        line.hint = f"{given}. Để trống là lấy số này."
         return
     if row.state != State.NUMBER or row.qualifier or row.estimate:
-        line.hint = f"{source[0].upper()}{source[1:]} {shown}{have}."
+        line.hint = f"{given}."
         return
     typed, found = row.value, records.value
     if entry.is_ratio:
@@ -202,7 +203,10 @@ def compare(line, records, counted, noun, count):
             return
         found = round(records.rate, max(0, -row.value.normalize().as_tuple().exponent))
     if typed == found:
-        line.hint = f"{source[0].upper()}{source[1:]} {shown}{have}, khớp."
+        line.hint = f"{given}, khớp."
+        return
+    if have and typed > found:  # the units that have not reported yet may be the difference
+        line.hint = f"{given}."
         return
     gap = format_number(abs(typed - found))
     line.difference = f"Báo cáo {line.text or format_number(typed)}, {source} {shown}{have}, chênh lệch {gap}."

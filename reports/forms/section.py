@@ -68,13 +68,14 @@ class NewPart:
 class SectionForm:
     """Lines of one section. ``data`` is a POST; ``errors`` is [(anchor, text)] for the summary.
 
-    ``show_all`` adds the indicators that concern the unit and were not used last time.
+    ``show_all`` adds the indicators that concern the unit and were not used last time,
+    ``show_parts`` an empty part line to every indicator that may be split.
     """
 
-    def __init__(self, figures, section, data=None, show_all=False):
+    def __init__(self, figures, section, data=None, show_all=False, show_parts=False):
         self.figures, self.section, self.data = figures, section, data
         self.unit, self.period = figures.unit, figures.period
-        self.show_all = show_all
+        self.show_all, self.show_parts = show_all, show_parts
         self.errors = []
         self.rows = {
             (row.code, row.part): row
@@ -108,7 +109,7 @@ class SectionForm:
         noun = wording.subordinate_noun(below) if below else "đơn vị"
         here = {code for code, _ in self.rows} | self._posted()
         before_parts = self._parts_before(before)
-        blocks, self.hidden = [], 0
+        blocks, self.hidden, self.may_split = [], 0, False
         number = 0
         for code in self._codes:
             entry = self.figures.entries[code]
@@ -129,9 +130,10 @@ class SectionForm:
                 ))
                 compare(lines[-1], self.figures.by_records(code, part), counted, noun, len(below))
             new = None
-            if entry.parts:
+            if entry.parts and (self.show_parts or any(parts) or entry.needs_part or f"pv:{code}" in (self.data or ())):
                 number += 1
                 new = NewPart(number, entry)
+            self.may_split |= bool(entry.parts) and new is None
             blocks.append((entry, lines, new))
         return blocks
 
@@ -167,8 +169,9 @@ class SectionForm:
         return [line for _, lines, _ in self.blocks for line in lines]
 
     @property
-    def missing(self):
-        return sum(line.is_missing and not line.is_derived and not line.part for line in self.lines)
+    def first_missing(self):
+        """Key of the first line without a number: there the page explains what empty means."""
+        return next((line.key for line in self.lines if line.is_missing and not line.is_derived and not line.part), "")
 
     @property
     def behalf(self):

@@ -20,11 +20,11 @@ BASE_URL = "https://document.invalid/static/"  # reserved: no host of this name 
 DECLARATION = BASE_URL + "pdfua.xmp"
 
 
-class PdfUnavailable(RuntimeError):  # noqa: N818 - a state of the machine, not a fault
+class PdfUnavailable(RuntimeError):
     """WeasyPrint or its system libraries are missing; the text is for the user."""
 
 
-class ResourceRefused(RuntimeError):  # noqa: N818 - says what happened
+class ResourceRefused(RuntimeError):
     """A document asked for something that is not one of the program's own files."""
 
 

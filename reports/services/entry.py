@@ -27,7 +27,7 @@ class Change:
         return self.unit.pk, self.entry.code, self.part
 
 
-class Conflicts(Exception):  # noqa: N818 - an answer for a page, not a fault
+class Conflicts(Exception):
     """Someone else changed these cells first: ``found`` is [(change, row as stored, None when deleted)]."""
 
     def __init__(self, found):
@@ -35,7 +35,7 @@ class Conflicts(Exception):  # noqa: N818 - an answer for a page, not a fault
         self.found = found
 
 
-class Contradictions(Exception):  # noqa: N818 - an answer for a page, not a fault
+class Contradictions(Exception):
     """The cells of a unit would disagree: ``found`` is [(unit, code, part, Vietnamese text)]."""
 
     def __init__(self, found):

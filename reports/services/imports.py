@@ -11,7 +11,7 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from members.models import Level, Unit
+from members.models import Level, Unit, UnitSettings
 from members.services import found_unit
 from members.vietnamese import fold
 from reports import indicators

@@ -25,7 +25,7 @@ BY_LEVEL = {"CO_SO": "cơ sở", "CUM": "cụm", "TINH": "tỉnh", "CHI_HOI": "c
 WIDTHS = [14, 34, 12, 14, 13, 13, 30, 48, 14, 12, 20, 12, 30, 26]
 
 
-class TooManyRows(ValueError):  # noqa: N818 - an answer for a page
+class TooManyRows(ValueError):
     """More rows than a workbook may hold; the text is Vietnamese."""
 
 

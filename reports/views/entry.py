@@ -128,15 +128,15 @@ def entry_section(request, unit_pk, period_pk, section):
     title = known_section(section)
     if request.method == "POST":
         return _post_section(request, unit, period, section, title)
-    form = SectionForm(FigureSet(unit, period), section, show_all="tat-ca" in request.GET)
+    form = SectionForm(FigureSet(unit, period), section, show_all="tat-ca" in request.GET, show_parts="phan" in request.GET)
     return _show_section(request, form, title)
 
 
 @permission_required(WRITE, raise_exception=True)
 def _post_section(request, unit, period, section, title):
     show_all = "them" in request.POST or "tat-ca" in request.GET
-    form = SectionForm(FigureSet(unit, period), section, request.POST, show_all)
-    if "them" in request.POST:  # more lines, what was typed stays typed
+    form = SectionForm(FigureSet(unit, period), section, request.POST, show_all, "phan" in request.POST or "phan" in request.GET)
+    if "them" in request.POST or "phan" in request.POST:  # more lines, what was typed stays typed
         return _show_section(request, form, title)
     changes = form.changes()
     if changes is None:

@@ -3,23 +3,25 @@
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_GET
 
 from ccb import clock
 from members.models import Level
-from reports.todo import todos
+from members.views.access import anybody_logged_in
+from reports.todo import WEEKDAYS, todos
 
 from .entry import WRITE
 
-WEEKDAYS = ["Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật"]
 QUICK_JOBS = 6
 
 
 @require_GET
+@anybody_logged_in
 def home(request):
     """Everybody who is logged in has this page; a person without a unit learns whom to ask."""
     today = clock.today()
-    context = {"today": today, "weekday": WEEKDAYS[today.weekday()]}
+    context = {"today": today, "weekday": capfirst(WEEKDAYS[today.weekday()])}
     if request.user.acting is None:
         return render(request, "reports/home_no_unit.html", context)
     return _home_of_unit(request, context)
