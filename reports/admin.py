@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, Q, Subquery
 
-from members.admin.base import BaseAdmin, ReadOnly, shown
+from members.admin.base import EMPTY, BaseAdmin, ReadOnly, shown
 from members.admin.history import HistoryAdmin
 from members.models import Level
 from members.vietnamese import fold, format_number
@@ -106,12 +106,18 @@ def builtin_choices():
 
 
 class IndicatorConcernForm(forms.ModelForm):
-    code = forms.ChoiceField(label="Chỉ tiêu có sẵn", choices=builtin_choices, help_text="Sau tên là diện mà chương trình đặt sẵn.")
     levels, needs = levels_field(), needs_field()
 
     class Meta:
         model = IndicatorConcern
-        fields = ["code", "levels", "place", "needs"]
+        fields = ["levels", "place", "needs"]
+
+
+class NewIndicatorConcernForm(IndicatorConcernForm):
+    code = forms.ChoiceField(label="Chỉ tiêu có sẵn", choices=builtin_choices, help_text="Sau tên là diện mà chương trình đặt sẵn.")
+
+    class Meta(IndicatorConcernForm.Meta):
+        fields = ["code", *IndicatorConcernForm.Meta.fields]
 
 
 @admin.register(IndicatorConcern)
@@ -124,6 +130,9 @@ class IndicatorConcernAdmin(HistoryAdmin):
     list_display = ["__str__", "section", "concerned", "shipped"]
     search_fields = ["code"]
     search_help_text = "Tìm theo tên hoặc mã chỉ tiêu"
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        return super().get_form(request, obj, change=change, **({} if obj else {"form": NewIndicatorConcernForm}), **kwargs)
 
     def get_fields(self, request, obj=None):
         return ["indicator", "shipped", "levels", "place", "needs"] if obj else ["code", "levels", "place", "needs"]
@@ -140,7 +149,7 @@ class IndicatorConcernAdmin(HistoryAdmin):
 
     @admin.display(description="mục", ordering="code")
     def section(self, row):
-        return dict(SECTION_CHOICES).get(catalogue.ENTRIES[row.code].section) if row.code in catalogue.ENTRIES else None
+        return dict(SECTION_CHOICES).get(catalogue.ENTRIES[row.code].section) if row.code in catalogue.ENTRIES else EMPTY
 
     @admin.display(description="diện đang dùng")
     def concerned(self, row):
@@ -148,7 +157,7 @@ class IndicatorConcernAdmin(HistoryAdmin):
 
     @admin.display(description="chương trình đặt sẵn")
     def shipped(self, row):
-        return concerns_in_words(catalogue.ENTRIES[row.code].concerns) if row.code in catalogue.ENTRIES else None
+        return concerns_in_words(catalogue.ENTRIES[row.code].concerns) if row.code in catalogue.ENTRIES else EMPTY
 
 
 def codes_named(text):
@@ -207,7 +216,7 @@ class EnteredFigureAdmin(ReadOnly, HistoryAdmin):
     @admin.display(description="giá trị", ordering="value")
     def figure(self, row):
         if row.value is None:
-            return row.words or None
+            return row.words or EMPTY
         number = format_number(row.value) if row.denominator is None else f"{format_number(row.value)}/{format_number(row.denominator)}"
         entry = catalogue.ENTRIES.get(row.code)
         return " ".join(filter(None, [row.qualifier, number, row.measure or (entry and entry.unit)]))

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 
 from members.models import Period, PeriodKind
 from members.scoping import all_units, current_scope
 from reports import indicators
-from reports.catalogue import Entry
+from reports.catalogue import ENTRIES, Entry
 from reports.catalogue.counted import COUNTED
 
 from .models import State
@@ -200,9 +201,22 @@ def rows_behind(code, unit, period, part=""):
         return None
     if not current_scope().contains(unit.path):
         raise PermissionDenied("Đơn vị này không thuộc phạm vi của đồng chí.")
-    first, last = dates_of(unit, period)
     with all_units("the tree of the unit asked about"):
-        keys = list(Structure(unit, period).units)
+        tree = Structure(unit, period)
+    by_dates = {}  # each branch counts within its own dates
+    for pk in tree.units:
+        if tree.counts(pk, ENTRIES[code]) and (counted.book != "units" or pk in tree.complete):
+            by_dates.setdefault(tree.dates[pk], []).append(pk)
+    found = [_rows_of(counted, *dates, keys, part) for dates, keys in by_dates.items()]
+    if len(found) == 1:
+        return found[0]
+    condition = Q(pk__in=[])
+    for rows in found:
+        condition |= Q(pk__in=rows.order_by().values("pk"))
+    return counted.rows(tree.first, tree.last).model.objects.filter(condition)
+
+
+def _rows_of(counted, first, last, keys, part):
     rows = counted.rows(first, last).filter(**{f"{counted.owner.removesuffix('_id')}__in": keys})
     if part and counted.part:
         age, label = counted.part(first, last)

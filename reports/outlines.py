@@ -73,7 +73,6 @@ class AnnualReport:
         self.children = self.figures.subordinates()
         self.context = self._context()
         self.sections = [self._section(s) for s in self.outline.sections if s.type != "table"]
-        self._number()
 
     # ── words for the sentences ──
     def _context(self):
@@ -155,7 +154,7 @@ class AnnualReport:
         end = f", kính gửi {to} xem xét, cho ý kiến chỉ đạo" if to else ""
         return f"Trên đây là báo cáo kết quả công tác {now} và phương hướng, nhiệm vụ {after} của {self.unit.full_name.split(' (')[0]}{end}"
 
-    def _number(self):
+    def _number(self, with_prompts=False):
         """Sections that are left out leave no hole in the numbers."""
         counters = {}
         for view in self.sections:
@@ -164,10 +163,10 @@ class AnnualReport:
                 continue
             top, _, sub = number.partition(".")
             if sub:
-                counters[part, top] = counters.get((part, top), 0) + (not view.is_empty)
+                counters[part, top] = counters.get((part, top), 0) + self._shown(view, with_prompts)
                 view.number = f"{counters.get(part, 0)}.{counters[part, top]}"
             else:
-                counters[part] = counters.get(part, 0) + (not view.is_empty or self._has_filled_sub(part, top))
+                counters[part] = counters.get(part, 0) + self._shown(view, with_prompts)
                 view.number = str(counters[part])
 
     def _has_filled_sub(self, part, top):
@@ -183,6 +182,7 @@ class AnnualReport:
 
     # ── the document ──
     def document(self, with_prompts=False):
+        self._number(with_prompts)
         blocks = []
         for part in (0, 1, 2):
             views = [v for v in self.sections if v.section.part == part]

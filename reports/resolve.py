@@ -147,7 +147,7 @@ class Resolver:
     def _resolve(self, pk, code, part):
         entry = self.entries[code]
         typed = self._typed.get((pk, code, part))
-        if pk in self.tree.closed and entry.kind == "stock":
+        if not self.tree.counts(pk, entry):
             return NOT_CONCERNED
         if typed is not None and not (entry.is_ratio and typed.denominator is None and self._pair(pk, code) and not part):
             return _from_typed(typed)
@@ -177,7 +177,7 @@ class Resolver:
         own = self._counted.get((pk, code, part))
         below = self._below(pk, entry, part)
         if own is not None or below is not None:
-            return _add(own, below)
+            return _add(own, below, self._expected_below(pk, entry, part))
         if not self.tree.concerns(pk, entry):
             return NOT_CONCERNED
         if self._keeps_book(pk, entry, part):
@@ -202,20 +202,21 @@ class Resolver:
         return (pk, entry.section) in self.confirmed and not entry.is_ratio and not entry.computed
 
     def _missing(self, pk, entry):
-        below = [c for c in self.tree.children[pk] if self._counts_below(c, entry)]
-        if not below or entry.adds_up == "not":
+        if entry.adds_up == "not" or not any(self.tree.counts(c, entry) for c in self.tree.children[pk]):
             return MISSING
-        cells = [self.cell(c, entry.code) for c in below]
-        return Cell(State.MISSING, expected=_concerned(cells) or 1, expected_below=True)
+        return Cell(State.MISSING, expected=self._expected_below(pk, entry, "") or 1, expected_below=True)
 
-    def _counts_below(self, pk, entry):
-        return pk not in self.tree.closed or entry.kind != "stock"
+    def _expected_below(self, pk, entry, part):
+        """How many direct subordinates are asked for this cell; 0 when nothing rolls up."""
+        if entry.adds_up == "not" or entry.is_ratio:
+            return 0
+        return _concerned([self.cell(c, entry.code, part) for c in self.tree.children[pk]])
 
     def _below(self, pk, entry, part):
         """The sum of the direct subordinates; None when none gives a number or words."""
         if entry.adds_up == "not" or entry.is_ratio or (entry.adds_up == "within_part" and not part):
             return None
-        cells = [self.cell(c, entry.code, part) for c in self.tree.children[pk] if self._counts_below(c, entry)]
+        cells = [self.cell(c, entry.code, part) for c in self.tree.children[pk]]
         numbers = [c for c in cells if c.state == State.NUMBER]
         expected = _concerned(cells)
         if entry.code in COUNTED and COUNTED[entry.code].book == "units" and any(c.state == State.MISSING for c in cells):
@@ -302,8 +303,6 @@ class Resolver:
         return self._pairs[key]
 
     def _find_pair(self, pk, entry):
-        if pk in self.tree.closed and entry.kind == "stock":
-            return None
         typed = self._typed.get((pk, entry.code, ""))
         if typed is not None and typed.denominator is not None:
             return typed.value, typed.denominator, 1, 1, False
@@ -352,11 +351,16 @@ def _concerned(cells):
     return sum(c.state != State.NOT_CONCERNED for c in cells)
 
 
-def _add(own, below):
-    """Own records plus the sum below; a word below says nothing beside a number."""
+def _add(own, below, expected):
+    """Own records plus the sum below; a word below says nothing beside a number.
+
+    ``expected`` units below were asked: they count, or the unit itself when there are none.
+    """
     if own is None:
         return below
     own = Decimal(own)
+    if below is None and expected:
+        return Cell(State.NUMBER, own, expected=expected, source="counted", expected_below=True)
     if below is None:
         return Cell(State.NUMBER, own, have=1, expected=1, source="counted")
     if below.state != State.NUMBER:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from emulation.models import ClusterMember
 from members.models import (
@@ -30,7 +30,8 @@ class Structure:
     """The subtree of ``unit`` as it stood at the end of ``period`` ("then") or stands today ("today").
 
     A cụm thi đua has its members of the period's year for children. A unit closed inside the
-    period keeps its place (its flows count) and is listed in ``closed``: its stocks do not count.
+    period, its first day included, keeps its last place (its flows count) and is listed in
+    ``closed``: its stocks at the end of the period do not count.
     Runs in a scope that sees all units; the caller has checked that ``unit`` may be asked about.
     """
 
@@ -72,8 +73,8 @@ class Structure:
         for keys in chunks(trees):
             versions = (
                 UnitVersion.objects.filter(parent__in=keys, starts_on__lte=self.last)
-                .filter(Q(ends_on=None) | Q(ends_on__gt=self.last) | Q(unit__closes_on__lte=self.last))
-                .exclude(unit__closes_on__lte=self.first)
+                .filter(Q(ends_on=None) | Q(ends_on__gt=self.last) | Q(ends_on__gte=F("unit__closes_on")))
+                .exclude(unit__closes_on__lt=self.first)
                 .select_related("unit").order_by("unit__path", "-starts_on")
             )
             for version in versions:
@@ -137,6 +138,10 @@ class Structure:
             )
             for pk, unit in self.units.items()
         }
+
+    def counts(self, pk, entry):
+        """A unit closed inside the period has flows and what stood before it, but no stock at its end."""
+        return pk not in self.closed or entry.kind != "stock" or entry.at_start
 
     def concerns(self, pk, entry):
         """Whether ``entry`` has a cell at this unit: its level, place and flags. Unknown place passes."""

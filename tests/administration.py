@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-import pytest
 from django.contrib import admin
 from django.urls import reverse
 
@@ -39,7 +38,7 @@ class Branch:
         return self.rows[label]
 
 
-def settle(tree, cast, *, province, commune, user, code, name):
+def settle(*, province, commune, user, code, name):
     """A row in every table of ``commune`` in ``province``, with a history of two records."""
     with all_units("a test furnishes a province"):
         correct_unit(unit=commune, name=commune.name, kind=commune.kind, by=user)
@@ -65,25 +64,13 @@ def settle(tree, cast, *, province, commune, user, code, name):
         })
 
 
-@pytest.fixture
-def common(db):
+def common_rows():
     """What all units share: a period, an added indicator, a changed concern."""
-    rows = {
+    return Branch({
         "members.period": Period.objects.create(kind="nam", year=2025, label="năm 2025", starts_on=date(2025, 1, 1), ends_on=date(2025, 12, 31)),
         "reports.indicator": Indicator.objects.create(code="vuon_mau", name="Vườn mẫu", unit="vườn", kind="flow", section="2", levels=["CO_SO"]),
-        "reports.indicatorconcern": IndicatorConcern.objects.create(code="patrol_times", levels=["TINH"], place="any", needs=[]),
-    }
-    return Branch(rows)
-
-
-@pytest.fixture
-def ours(tree, cast, common):
-    return settle(tree, cast, province=tree.lam_giang, commune=tree.thanh_son, user=cast.thu_ky, code="LG", name="Lê Sơn Ca")
-
-
-@pytest.fixture
-def theirs(tree, cast, common):
-    return settle(tree, cast, province=tree.ha_dong, commune=tree.kim_bai, user=cast.van_phong_ha_dong, code="HD", name="Hoàng Yến")
+        "reports.indicatorconcern": IndicatorConcern.objects.create(code="border_patrols", levels=["TINH"], place="any", needs=[]),
+    })
 
 
 def registered():

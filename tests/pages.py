@@ -1,12 +1,20 @@
 """A page as a reader sees it: what a test looks at instead of the status alone."""
 
+import re
+
 import cssselect2
 import tinyhtml5
 
 
+def body_of(response):
+    """The body without the token that differs in every answer."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+
+
 def text_of(element):
-    for line_break in element.iter("br"):
-        line_break.text = " "
+    for child in element.iter():
+        if child.tag in ("br", "p", "div", "li", "dd"):
+            child.text = f" {child.text or ''}"
     return " ".join("".join(element.itertext()).split())
 
 

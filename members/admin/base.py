@@ -79,6 +79,6 @@ def shown(name, description):
     @admin.display(description=description, ordering=name)
     def column(self, row):
         value = getattr(row, name)
-        return in_words(value) if isinstance(value, bool) else value
+        return in_words(value) if value is None or isinstance(value, bool) else value
 
     return column

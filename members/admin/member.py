@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from members.models import Member, Membership, MemberStatus
 
-from .base import ReadOnly, ReadOnlyInline
+from .base import EMPTY, ReadOnly, ReadOnlyInline
 from .history import HistoryAdmin
 
 
@@ -34,11 +34,11 @@ class MemberAdmin(ReadOnly, HistoryAdmin):
 
     @admin.display(description="ngày sinh", ordering="born")
     def born_then(self, member):
-        return member.born.display if member.born else None
+        return member.born.display if member.born else EMPTY
 
     @admin.display(description="ngày vào Hội", ordering="admitted_on")
     def admitted_then(self, member):
-        return member.admitted_on.display if member.admitted_on else None
+        return member.admitted_on.display if member.admitted_on else EMPTY
 
     def get_search_results(self, request, queryset, search_term):
         by_card, duplicates = super().get_search_results(request, queryset, search_term)

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from ccb import clock
 from members.models import UnitRole, User
 
-from .base import ScopedChoices, shown
+from .base import EMPTY, ScopedChoices, shown
 from .history import HistoryAdmin
 from .reach import may_change_role, may_grant, visible_users
 
@@ -160,7 +160,7 @@ class UserAdmin(HistoryAdmin):
 
     @admin.display(description="vai trò đang giữ")
     def roles_held(self, user):
-        return "; ".join(map(str, user.held_today)) or None
+        return "; ".join(map(str, user.held_today)) or EMPTY
 
     def lookup_allowed(self, lookup, value, request=None):
         """Only what the list offers: a hash must not be guessed letter by letter."""

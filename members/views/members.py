@@ -14,7 +14,7 @@ from members.models import Level, Member, Membership, MemberStatus, StatusKind, 
 from members.services import StaleVersion, change_member, co_so_of, register_member
 
 from .access import permission_required, sees_party
-from .once import new_token, save_once
+from .once import new_token, save_once, was_saved
 
 PAGE = 50
 FIELDS = ["name", "sex", "born", "admitted_on", "category", "card_number"]
@@ -127,7 +127,7 @@ def chosen_place(request, options):
 
 def saved_message(member, words, next_jobs):
     return format_html(
-        "<strong>{} {}, {}, lúc {:%H:%M}.</strong> Việc tiếp: {}.", words, member.name, member.unit.name, clock.now(), next_jobs
+        "<strong>{} {}, {}, lúc {}.</strong> Việc tiếp: {}.", words, member.name, member.unit.name, f"{clock.now():%H:%M}", next_jobs
     )
 
 
@@ -143,15 +143,15 @@ def member_add(request):
     units = keepers(home)
     start = {"token": new_token(), "unit": place.pk}
     form = NewMemberForm(request.POST or None, initial=start, units=units, with_party=sees_party(request.user))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
+        valid = form.is_valid()
+        again = f"{reverse('members:member_add')}?don-vi={form.cleaned_data['unit'].pk if 'unit' in form.cleaned_data else home.pk}"
         try:
-            done = save_once(request, lambda: register(form, request.user))
+            if valid or was_saved(request):
+                tell_added(request, save_once(request, lambda: register(form, request.user)), again)
+                return redirect(again if "them" in request.POST else "members:members")
         except ValidationError as error:
             form.add_error(None, error.messages)
-        else:
-            again = f"{reverse('members:member_add')}?don-vi={form.cleaned_data['unit'].pk}"
-            tell_added(request, done, again)
-            return redirect(again if "them" in request.POST else "members:members")
     context = {"form": form, "unit": home, "only_unit": units[0] if len(units) == 1 else None}
     return render(request, "members/member_add.html", context, status=422 if request.method == "POST" else 200)
 
@@ -194,19 +194,18 @@ def member_edit(request, pk):
     form = MemberForm(request.POST or None, initial=stored | {"token": new_token()}, stored=member, with_party=with_party)
     status, both = 200, []
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
+        status, valid = 422, form.is_valid()
+        try:
+            if valid or was_saved(request):
                 done = save_once(request, lambda: change(form, member, stored, request.user))
-            except StaleVersion as stale:
-                form, both = retry(form, as_stored(stale.args[0]), stale.args[0], with_party)
-                status = 409
-            except ValidationError as error:
-                form.add_error(None, error.messages)
-            else:
                 tell_changed(request, done or member)
                 return redirect("members:members")
-    last = member.history.select_related("history_user").order_by("-history_date").first()
+        except StaleVersion as stale:
+            form, both = retry(form, as_stored(stale.args[0]), stale.args[0], with_party)
+            status = 409
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+    last = member.history.select_related("history_user").order_by("-history_date", "-history_id").first()
     return render(request, "members/member_edit.html", {"form": form, "member": member, "both": both, "last": last, "conflict": status == 409},
                   status=status)
 

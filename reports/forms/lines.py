@@ -205,7 +205,7 @@ def compare(line, records, counted, noun, count):
     if typed == found:
         line.hint = f"{given}, khớp."
         return
-    if have and typed > found:  # the units that have not reported yet may be the difference
+    if have and typed > found and not in_book:  # the units that have not reported yet may be the difference
         line.hint = f"{given}."
         return
     gap = format_number(abs(typed - found))

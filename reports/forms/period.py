@@ -30,12 +30,22 @@ class DayField(forms.CharField):
         return read.first_day
 
 
+class YearField(forms.IntegerField):
+    """Asked for like a required field, yet two dates say it as well: the form decides."""
+
+    def validate(self, value):
+        if value not in self.empty_values:
+            super().validate(value)
+
+
 class PeriodForm(forms.Form):
     """``cleaned_data["period"]`` is an unsaved ``Period``: its dates typed, or those of the kind and year."""
 
+    use_required_attribute = False
+
     kind = forms.ChoiceField(label="Loại kỳ", choices=PeriodKind.choices, initial=PeriodKind.NAM)
-    year = forms.IntegerField(
-        label="Năm", required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR,
+    year = YearField(
+        label="Năm", min_value=FIRST_YEAR, max_value=LAST_YEAR,
         help_text="Năm công tác, ví dụ 2025. Có năm thì không cần ghi hai ngày dưới đây.",
         error_messages={
             "min_value": f"Năm từ {FIRST_YEAR} trở đi. Ghi bốn chữ số, như 2025.", "max_value": "Năm ghi bốn chữ số, như 2025.",

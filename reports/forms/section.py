@@ -7,12 +7,13 @@ from django.utils.functional import cached_property
 from reports import wording
 from reports.asked import counted_codes, is_asked, nearby, typed_codes
 from reports.forms.lines import EXPLANATION_MAX, Line, compare, signature
-from reports.forms.words import cell_of, written
+from reports.forms.words import cell_of, said, written
 from reports.models import EnteredFigure, State
 from reports.services.cells import read_cell
 from reports.services.entry import Change
 
 PARTS_MAX = 160
+PARTS_NAMED = 12
 
 
 @dataclass
@@ -24,6 +25,7 @@ class NewPart:
     chosen: list = field(default_factory=list)
     free: str = ""
     text: str = ""
+    known: str = ""
     errors: list = field(default_factory=list)
 
     @property
@@ -132,10 +134,17 @@ class SectionForm:
             new = None
             if entry.parts and (self.show_parts or any(parts) or entry.needs_part or f"pv:{code}" in (self.data or ())):
                 number += 1
-                new = NewPart(number, entry)
+                new = NewPart(number, entry, known=self._known_parts(code, parts))
             self.may_split |= bool(entry.parts) and new is None
             blocks.append((entry, lines, new))
         return blocks
+
+    def _known_parts(self, code, shown):
+        """Parts that the register or the units below give and that have no line of their own."""
+        if not self.figures.is_live(code):
+            return ""
+        found = [f"{f.part}: {said(f)}" for f in self.figures.parts(code) if f.part not in shown]
+        return "; ".join(found[:PARTS_NAMED]) + ("; …" if len(found) > PARTS_NAMED else "")
 
     def _has_value(self, code):
         if not self.figures.is_live(code):

@@ -169,8 +169,8 @@ def _change(facts: Facts, figure: Any) -> list[Piece]:
         return money(value, unit, style) if is_money(unit) else number(value, "")
 
     verb, to = ("tăng", "lên") if up else ("giảm", "còn")
-    text = f"{label} {verb} {written(abs(figure.value - before.value))} (từ {short(before.value)} {to} {short(figure.value)})"
-    return [Piece(text, link)]
+    change = f"{label} {verb} {written(abs(figure.value - before.value))}"
+    return [Piece(f"{change} (từ {short(before.value)} {to} "), Piece(short(figure.value), link), Piece(")")]
 
 
 def _points(facts: Facts, figure: Any, before: Any, label: str, link: str) -> list[Piece]:
@@ -187,8 +187,5 @@ def _points(facts: Facts, figure: Any, before: Any, label: str, link: str) -> li
         f"{abs(change):f}".rstrip("0").rstrip(".") if "." in f"{change:f}" else f"{abs(change):f}"
     )
     old = f"{past:f}".replace(".", ",")
-    return [
-        Piece(
-            f"{label} {verb} {text.replace('.', ',')} điểm phần trăm (từ {old}% {to} {now})", link
-        )
-    ]
+    change = f"{label} {verb} {text.replace('.', ',')} điểm phần trăm"
+    return [Piece(f"{change} (từ {old}% {to} "), Piece(now, link), Piece(")")]

@@ -58,11 +58,13 @@ def report_context(request, report, current=""):
         return f"{url}{'?' + query.urlencode() if part else ''}#so-nay"
 
     confirmed = SectionConfirmation.objects.filter(unit=unit, period=period).count()
-    writing = [v for v in report.sections if v.section.type in ("text", "plan", "figures", "targets") and v.section.prompts]
+    prompted = [v for v in report.sections if v.section.prompts]
+    writing = [v for v in prompted if v.text or v.section.if_empty == "ask"]
     return {
         "unit": unit, "period": period, "report": report, "last": report.last,
         "paper": render_page(report.document(with_prompts=True), figure_url, current),
         "confirmed": confirmed, "section_count": len(catalogue.SECTIONS), "writing": writing,
+        "optional": [v for v in prompted if v not in writing],
         "unwritten": [v for v in writing if v.is_empty and v.section.if_empty == "ask"],
     }
 

@@ -1,0 +1,465 @@
+"""Typing the numbers of one section: reading, refusing, two people, confirming."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from members.models import Unit
+from members.scoping import all_units
+from reports.figures import FigureSet
+from reports.models import EnteredFigure, Indicator, SectionConfirmation
+from tests.cast import enrolled
+from tests.pages import Page
+from tests.reports.typing import NOON, address, cells, form_of, make_years, put
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def years(db, time_machine):
+    time_machine.move_to(NOON)
+    return make_years()
+
+
+@pytest.fixture
+def page(enter, tree, years):
+    """``page(person, section, **typed)``: open a section of Thanh Sơn, type, send; without typing just open."""
+
+    clients = {}
+
+    def send(person="thu_ky", section="1", unit=None, period=None, **typed):
+        client = clients[person] = clients.get(person) or enter(person)
+        where = address("entry_section", unit or tree.thanh_son, period or years[1], section)
+        answer = client.get(where)
+        if not typed:
+            return answer
+        return client.post(where, form_of(answer) | {name.replace("__", ":"): text for name, text in typed.items()})
+
+    return send
+
+
+def by_code(codes):
+    """Field names with the code behind the colon: ``v__gift_count`` is "v:gift_count"."""
+    return {f"v__{code}": text for code, text in codes.items()}
+
+
+# ── reading ──
+def test_numbers_are_taken_as_people_write_them(page, tree, years):
+    answer = page(**by_code({
+        "supervision_sessions": "03", "dialogue_opinions": "1.250", "self_training_plan_rate": "16/26",
+        "prevented_spending_note": "10 tỷ 797 triệu", "current_affairs_sessions": "có", "websites": "x",
+    }))
+    assert answer.status_code == 302
+    assert page(section="3", **by_code({"gift_value": "4.093,7 tỷ"})).status_code == 302
+    assert page(section="A", **by_code({"members_party_rate": "hơn 80%"})).status_code == 302
+    assert cells(tree.thanh_son, years[1]) == {
+        "supervision_sessions": ("number", 3, None, "", ""),
+        "dialogue_opinions": ("number", 1250, None, "", ""),
+        "self_training_plan_rate": ("number", 16, 26, "", ""),
+        "prevented_spending_note": ("number", 10_797_000_000, None, "", ""),
+        "current_affairs_sessions": ("words", None, None, "", ""),
+        "websites": ("not_concerned", None, None, "", ""),
+        "gift_value": ("number", 4_093_700_000_000, None, "", ""),
+        "members_party_rate": ("number", 80, None, "hơn", ""),
+    }
+
+
+def test_the_box_shows_what_was_typed_and_money_is_echoed_in_words(page):
+    page(section="3", **by_code({"gift_value": "4.093,7 tỷ"}))
+    seen = Page(page(section="3"))
+    assert seen.values('input[name="v:gift_value"]', "value") == ["4.093,7 tỷ"]
+    assert seen.text(".echo") == "4.093.700.000.000 đồng: bốn nghìn không trăm chín mươi ba tỷ bảy trăm triệu đồng."
+    assert seen.text("main .notice--ok") == "Đã lưu Mục 3 lúc 10:32: 1 ô mới."
+    assert seen.text(".saved") == "Đã lưu lúc 10:32"
+
+
+def test_done_without_a_number_takes_words_and_can_be_taken_back(page, tree, years):
+    page(**{"s__dialogue_opinions": "co", "w__dialogue_opinions": "hàng nghìn ý kiến"})
+    assert cells(tree.thanh_son, years[1]) == {"dialogue_opinions": ("words", None, None, "", "hàng nghìn ý kiến")}
+    seen = Page(page())
+    assert seen.text(".state--words") == "Có, không nêu số"
+    assert seen.values('input[name="w:dialogue_opinions"]', "value") == ["hàng nghìn ý kiến"]
+    page(**{"v__dialogue_opinions": "1.200"})
+    assert cells(tree.thanh_son, years[1]) == {"dialogue_opinions": ("number", 1200, None, "", "")}
+    page(**{"v__dialogue_opinions": ""})
+    assert cells(tree.thanh_son, years[1]) == {}
+
+
+def test_not_concerned_is_a_choice_too(page, tree, years):
+    page(**{"s__dialogue_opinions": "x"})
+    assert cells(tree.thanh_son, years[1]) == {"dialogue_opinions": ("not_concerned", None, None, "", "")}
+    assert Page(page()).text(".state--none") == "Không thuộc diện"
+
+
+def test_a_rating_is_said_in_words(page, tree, years):
+    put(tree.thanh_son, years[0], "own_rating", "Hoàn thành tốt nhiệm vụ")
+    page(section="7", **by_code({"own_rating": "Hoàn thành xuất sắc nhiệm vụ"}))
+    assert cells(tree.thanh_son, years[1]) == {"own_rating": ("words", None, None, "", "Hoàn thành xuất sắc nhiệm vụ")}
+    assert Page(page(section="7")).values('input[name="v:own_rating"]', "value") == ["Hoàn thành xuất sắc nhiệm vụ"]
+
+
+def test_last_years_value_stands_beside_each_box(page, tree, years):
+    put(tree.thanh_son, years[0], "supervision_sessions", "3")
+    put(tree.thanh_son, years[0], "prevented_spending_note", "có")
+    seen = Page(page())
+    names, last = seen.texts(".line .line__name"), seen.texts(".line .line__last")
+    told = dict(zip(names, last, strict=True))
+    assert told["Số cuộc giám sát (Quyết định 217)"] == "3"
+    assert told["Khoản chi chưa hợp lý đã đấu tranh ngăn chặn"] == "Có, không nêu số"
+    assert told["Số cuộc đối thoại với lãnh đạo Đảng, chính quyền"] == "–"
+    assert seen.texts(".lines__head span") == ["Chỉ tiêu", "Năm 2025", "Năm 2026"]
+
+
+def test_counts_open_the_number_pad_money_has_a_comma_and_rates_have_letters(page):
+    seen = Page(page(section="1"))
+    assert seen.values('input[name="v:supervision_sessions"]', "inputmode") == ["numeric"]
+    assert seen.values('input[name="v:self_training_plan_rate"]', "inputmode") == ["text"]
+    assert Page(page(section="3")).values('input[name="v:gift_value"]', "inputmode") == ["decimal"]
+
+
+# ── which lines ──
+def boxes(answer):
+    return [name.removeprefix("v:") for name in Page(answer).values('input[name^="v:"]', "name")]
+
+
+def test_a_section_asks_what_concerns_the_unit_and_is_core_or_was_used_last_year(page, tree, years):
+    core = [
+        "supervision_sessions", "dialogue_sessions", "dialogue_opinions", "draft_document_opinions", "members_party_committee",
+        "members_peoples_council", "members_local_posts", "current_affairs_sessions", "current_affairs_attendance",
+        "self_training_plan_rate", "prevented_spending_note", "websites",
+    ]
+    assert boxes(page()) == core
+    put(tree.thanh_son, years[0], "resolution_study_sessions", "4")
+    assert sorted(set(boxes(page())) - set(core)) == ["resolution_study_sessions"]
+
+
+def test_the_rest_comes_on_request_and_what_was_typed_stays(page, enter, tree, years):
+    answer = page(**{"v__websites": "1", "v__supervision_sessions": "nhiều lắm", "them": "1"})
+    assert answer.status_code == 200
+    seen = Page(answer)
+    assert "social_criticism_sessions" in boxes(answer)
+    assert "members_dept_heads" not in boxes(answer)  # of workplaces, not of communes
+    assert seen.values('input[name="v:websites"]', "value") == ["1"]
+    assert seen.values('input[name="v:supervision_sessions"]', "value") == ["nhiều lắm"]
+    assert cells(tree.thanh_son, years[1]) == {}
+
+
+def test_a_workplace_is_asked_other_things_than_a_commune(page, tree):
+    asked = boxes(page("thu_ky_co_quan", unit=tree.so_noi_vu))
+    assert "members_dept_heads" in asked
+    assert "members_local_posts" not in asked
+
+
+def test_border_patrols_are_asked_where_there_is_a_frontier(page, tree):
+    from members.models import UnitSettings
+
+    assert "border_patrols" not in boxes(page(section="4"))
+    with all_units("a test sets a frontier"):
+        UnitSettings.objects.create(unit=tree.thanh_son, frontier=True)
+    assert "border_patrols" in boxes(page(section="4"))
+
+
+def test_an_indicator_added_by_an_administrator_is_asked_once_it_was_used(page, tree, years):
+    Indicator.objects.create(
+        code="doi_thoai_thanh_nien", name="Cuộc đối thoại với thanh niên", unit="cuộc", kind="flow", section="1", levels=["CO_SO"],
+    )
+    client_page = page(**{"them": "1", "v__websites": ""})
+    assert "doi_thoai_thanh_nien" in boxes(client_page)
+    put(tree.thanh_son, years[0], "doi_thoai_thanh_nien", "2")
+    assert page(**by_code({"doi_thoai_thanh_nien": "5"})).status_code == 302
+    assert cells(tree.thanh_son, years[1]) == {"doi_thoai_thanh_nien": ("number", 5, None, "", "")}
+
+
+# ── refusing ──
+@pytest.mark.parametrize(
+    ("section", "code", "typed", "said"),
+    [
+        ("1", "supervision_sessions", "tốt đẹp", "Chưa đọc được “tốt đẹp”."),
+        ("1", "supervision_sessions", "4,5", "đếm bằng cuộc nên không có số lẻ: 4,5."),
+        ("1", "supervision_sessions", "-3", "Chưa đọc được “-3”."),
+        ("1", "supervision_sessions", "5 triệu đồng", "không ghi được “đồng”"),
+        ("1", "self_training_plan_rate", "27/26", "Số đếm 27 lớn hơn tổng số 26."),
+        ("1", "dialogue_opinions", "16/0", "Mẫu số phải lớn hơn 0"),
+        ("3", "gift_value", "12 suất", "không ghi được “suất”"),
+        ("3", "gift_value", "x" * 400, "Dài quá"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_at_its_box_and_nothing_typed_is_lost(page, tree, years, section, code, typed, said):
+    other = {"1": "websites", "3": "gift_count"}[section]
+    answer = page(section=section, **by_code({code: typed, other: "2"}))
+    seen = Page(answer)
+    assert answer.status_code == 422
+    assert cells(tree.thanh_son, years[1]) == {}
+    assert seen.values(f'input[name="v:{code}"]', "value") == [typed]
+    assert seen.values(f'input[name="v:{code}"]', "aria-invalid") == ["true"]
+    assert seen.values(f'input[name="v:{other}"]', "value") == ["2"]
+    (at_field,) = seen.texts(".error-text")
+    assert said in at_field
+    assert seen.texts(".error-summary li") == [at_field]
+    (anchor,) = seen.values(".error-summary a", "href")
+    assert seen.values(f"input{anchor}", "name") == [f"v:{code}"]
+
+
+def test_a_number_and_the_choice_of_none_contradict(page, tree, years):
+    answer = page(**{"v__dialogue_opinions": "12", "s__dialogue_opinions": "x"})
+    assert answer.status_code == 422
+    assert Page(answer).texts(".error-text") == ["Vừa ghi “12” vừa chọn “Không thuộc diện”. Hãy bỏ một trong hai."]
+    assert cells(tree.thanh_son, years[1]) == {}
+
+
+def test_a_part_above_its_whole_is_refused_and_both_stay_typed(page, tree, years):
+    answer = page(section="A", **by_code({"members_total": "50", "members_party": "60"}))
+    seen = Page(answer)
+    assert answer.status_code == 422
+    assert seen.texts(".error-text") == [
+        "“Số hội viên là đảng viên” 60 lớn hơn “Tổng số hội viên” 50, mà phải nằm trong số ấy. Hãy xem lại hai số này."
+    ]
+    assert seen.values('input[name="v:members_party"]', "value") == ["60"]
+    assert cells(tree.thanh_son, years[1]) == {}
+
+
+def test_a_box_of_another_section_is_not_taken(enter, tree, years):
+    client, where = enter("thu_ky"), address("entry_section", tree.thanh_son, years[1], "1")
+    sent = form_of(client.get(where)) | {"v:gift_count": "9", "b:gift_count": "", "n:gift_count": "0", "v:nonsense": "1", "v:": "2"}
+    assert client.post(where, sent).status_code == 302
+    assert cells(tree.thanh_son, years[1]) == {}
+
+
+# ── parts ──
+def test_a_part_is_added_by_choosing_it_and_gets_its_own_line(page, tree, years):
+    opened = page(section="3", **{"phan": "1", "v__websites": ""})
+    assert "p:gift_count:0" in Page(opened).values("select", "name")
+    answer = page(section="3", **{"v__gift_count": "12", "p__gift_count__0": "27/7", "pv__gift_count": "5"})
+    assert answer.status_code == 302
+    assert cells(tree.thanh_son, years[1]) == {"gift_count": ("number", 12, None, "", ""), "gift_count|27/7": ("number", 5, None, "", "")}
+    assert boxes(page(section="3"))[:2] == ["gift_count", "gift_count|27/7"]
+
+
+def test_the_parts_of_last_year_are_asked_again(page, tree, years):
+    put(tree.thanh_son, years[0], "gift_count", "7", part="Tết Nguyên đán")
+    assert boxes(page(section="3"))[:2] == ["gift_count", "gift_count|Tết Nguyên đán"]
+
+
+def test_goods_in_kind_have_no_whole_and_take_their_own_unit(page, tree, years):
+    answer = page(section="3", **{"p__inkind_gifts__0": "gạo", "pv__inkind_gifts": "500 kg"})
+    assert answer.status_code == 302
+    assert cells(tree.thanh_son, years[1]) == {"inkind_gifts|gạo": ("number", 500, None, "", "")}
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"pv__inkind_gifts": "500 kg"}, "“Quà bằng hiện vật” phải ghi phân tổ"),
+        ({"p__inkind_gifts__0": "gạo"}, "Đã chọn “gạo” nhưng chưa ghi số."),
+        ({"p__inkind_gifts__0": "vàng", "pf__inkind_gifts": "bạc", "pv__inkind_gifts": "1"}, "không có phân tổ"),
+    ],
+)
+def test_a_part_that_cannot_be_is_refused(page, tree, years, typed, said):
+    answer = page(section="3", **typed)
+    (text,) = Page(answer).texts(".error-text")
+    assert answer.status_code == 422
+    assert said in text
+    assert cells(tree.thanh_son, years[1]) == {}
+
+
+def test_parts_above_their_whole_are_refused(page, tree, years):
+    put(tree.thanh_son, years[1], "gift_count", "7", part="27/7")
+    answer = page(section="3", **by_code({"gift_count": "5"}))
+    assert answer.status_code == 422
+    assert cells(tree.thanh_son, years[1]) == {"gift_count|27/7": ("number", 7, None, "", "")}
+
+
+# ── records ──
+def test_an_empty_box_says_what_the_register_counts(page, tree):
+    enrolled(tree.thon_dong, "Hoàng Văn Sáu", "1950")
+    enrolled(tree.thon_doai, "Lê Thị Bảy", "1952", sex="nu")
+    hints = Page(page(section="A")).texts(".line__more.soft")
+    assert "Theo sổ: 2. Để trống là lấy số này." in hints
+
+
+def test_a_number_that_differs_from_the_register_asks_why_and_keeps_the_answer(page, tree, years):
+    for name in ("Hoàng Văn Sáu", "Lê Văn Bảy"):
+        enrolled(tree.thon_dong, name, "1950")
+        enrolled(tree.thon_doai, name, "1951")
+    page(section="A", **by_code({"members_total": "5"}))
+    seen = Page(page(section="A"))
+    assert seen.texts(".line .notice strong") == ["Báo cáo 5, theo sổ 4, chênh lệch 1."]
+    page(section="A", **{"e__members_total": "Một đồng chí mới chuyển đến, chưa ghi sổ"})
+    row = EnteredFigure._base_manager.get(code="members_total", period=years[1])
+    assert (row.value, row.explanation) == (5, "Một đồng chí mới chuyển đến, chưa ghi sổ")
+    page(section="A", **{"t__members_total": "records"})
+    assert cells(tree.thanh_son, years[1]) == {}
+
+
+def test_a_sum_of_subordinates_says_how_many_it_stands_on(page, tree, years):
+    put(tree.thon_dong, years[1], "dialogue_opinions", "9")
+    hints = Page(page()).texts(".line__more.soft")
+    assert "Cộng 2 chi hội: 9 (1/2 đơn vị có số). Để trống là lấy số này." in hints
+
+
+# ── two people, two clicks ──
+def test_the_second_of_two_people_sees_both_values_and_nothing_is_overwritten(enter, tree, years):
+    where = address("entry_section", tree.thanh_son, years[1])
+    first, second = enter("thu_ky"), enter("chu_tich")
+    mine, theirs = form_of(first.get(where)), form_of(second.get(where))
+    assert second.post(where, theirs | {"v:websites": "41"}).status_code == 302
+    answer = first.post(where, mine | {"v:websites": "46", "v:dialogue_sessions": "2"})
+    seen = Page(answer)
+    assert answer.status_code == 409
+    assert cells(tree.thanh_son, years[1]) == {"websites": ("number", 41, None, "", "")}
+    assert seen.text(".line .notice--info p") == (
+        "Đồng chí Trần Đình Quế vừa sửa ô này lúc 10:32. Số của đồng chí: 46. Số đang lưu: 41."
+    )
+    assert seen.values('input[name="v:websites"]', "value") == ["46"]
+    assert seen.values('input[name="v:dialogue_sessions"]', "value") == ["2"]
+    again = form_of(answer)
+    assert first.post(where, again | {"t:websites": "saved"}).status_code == 302
+    assert cells(tree.thanh_son, years[1]) == {
+        "websites": ("number", 41, None, "", ""), "dialogue_sessions": ("number", 2, None, "", "")
+    }
+    assert first.post(where, again | {"t:websites": "mine"}).status_code == 302
+    assert cells(tree.thanh_son, years[1])["websites"] == ("number", 46, None, "", "")
+
+
+def test_a_line_that_i_did_not_touch_never_undoes_what_another_typed(enter, tree, years):
+    where = address("entry_section", tree.thanh_son, years[1])
+    first, second = enter("thu_ky"), enter("chu_tich")
+    mine = form_of(first.get(where))
+    second.post(where, form_of(second.get(where)) | {"v:websites": "41"})
+    assert first.post(where, mine | {"v:dialogue_sessions": "2"}).status_code == 302
+    assert cells(tree.thanh_son, years[1])["websites"] == ("number", 41, None, "", "")
+
+
+def test_a_form_sent_twice_is_saved_once(enter, tree, years, everywhere):
+    client, where = enter("thu_ky"), address("entry_section", tree.thanh_son, years[1])
+    sent = form_of(client.get(where)) | {"v:websites": "1"}
+    assert [client.post(where, sent).status_code for _ in range(2)] == [302, 302]
+    row = EnteredFigure.objects.get(code="websites")
+    assert (row.version, row.history.count()) == (1, 1)
+
+
+def test_saving_keeps_untouched_cells_as_an_import_left_them(page, tree, years):
+    row = put(tree.thanh_son, years[1], "self_training_plan_rate", "30,7", measure="%", denominator="26")
+    assert (row.value, row.denominator, row.as_typed, row.note) == (8, 26, "30,7", "ghi 30,7%")
+    page(**by_code({"websites": "1"}))
+    row.refresh_from_db()
+    assert (row.value, row.denominator, row.version, row.as_typed) == (8, 26, 1, "30,7")
+
+
+# ── on behalf, confirming ──
+def test_what_a_unit_above_types_is_marked_until_the_unit_confirms(page, enter, tree, years):
+    page("van_phong", **by_code({"websites": "1"}))
+    seen = Page(page())
+    assert seen.texts(".line__name .tag") == ["Nhập thay"]
+    assert seen.text(".notice--info strong") == "1 ô do Hội cấp trên nhập thay."
+    enter("thu_ky").post(address("confirm_section", tree.thanh_son, years[1]), {"xac-nhan": "1"})
+    assert Page(page()).texts(".line__name .tag") == []
+    assert EnteredFigure._base_manager.get(code="websites").on_behalf is False
+
+
+def test_the_main_button_saves_first_and_then_shows_every_line_beside_last_year(page, enter, tree, years):
+    put(tree.thanh_son, years[0], "websites", "1")
+    answer = page(**{"v__websites": "2", "xac-nhan": "1"})
+    where = address("confirm_section", tree.thanh_son, years[1])
+    assert answer.url == where
+    rows = {row[0]: row[1:] for row in Page(enter("thu_ky").get(where)).table()}
+    assert rows["Số trang tin, trang thông tin điện tử của Hội (trang)"] == ["1", "2", ""]
+    assert rows["Số ý kiến tại các cuộc đối thoại (ý kiến)"] == ["–", "để trống", "Sẽ tính là 0"]
+    assert cells(tree.thanh_son, years[1]) == {"websites": ("number", 2, None, "", "")}
+
+
+def test_confirming_makes_empty_cells_zero_and_can_be_withdrawn(enter, tree, years, everywhere):
+    client, where = enter("thu_ky"), address("confirm_section", tree.thanh_son, years[1])
+    assert client.post(where, {"xac-nhan": "1"}).status_code == 302
+    assert client.post(where, {"xac-nhan": "1"}).status_code == 302
+    row = SectionConfirmation.objects.get()
+    assert (row.unit_id, row.period_id, row.section, row.by.username) == (tree.thanh_son.pk, years[1].pk, "1", "thu_ky")
+    assert FigureSet(tree.thanh_son, years[1]).get("websites").value == Decimal(0)
+    assert client.post(where, {"rut-lai": "1"}).status_code == 302
+    assert SectionConfirmation.objects.count() == 0
+    assert FigureSet(tree.thanh_son, years[1]).get("websites").state == "missing"
+
+
+# ── who may ──
+def test_an_inspector_reads_everything_and_writes_nothing(enter, tree, years):
+    put(tree.thanh_son, years[1], "websites", "7")
+    client, where = enter("kiem_tra"), address("entry_section", tree.thanh_son, years[1])
+    seen = Page(client.get(where))
+    assert seen.values("main input:not([type=hidden]), main textarea, main button", "name") == []
+    assert seen.texts("#d12-g .line__last") == ["–", "7 trang"]
+    assert client.post(where, {"v:websites": "9", "b:websites": "", "n:websites": "1"}).status_code == 403
+    assert client.get(address("confirm_section", tree.thanh_son, years[1])).status_code == 403
+    assert client.post(address("confirm_section", tree.thanh_son, years[1])).status_code == 403
+    assert client.post(address("entry_grid", tree.thanh_son, years[1]), {}).status_code == 403
+    assert cells(tree.thanh_son, years[1])["websites"] == ("number", 7, None, "", "")
+
+
+@pytest.mark.parametrize("name", ["entry_section", "entry_grid", "confirm_section"])
+@pytest.mark.parametrize("unit", ["binh_minh", "lam_giang", "trung_uong", "kim_bai", "xom_ben"])
+def test_units_out_of_scope_answer_like_units_that_do_not_exist(enter, tree, years, name, unit):
+    client = enter("thu_ky")
+    nowhere = Unit(pk=987654321)
+    for send in (client.get, client.post):
+        theirs, none = (send(address(name, u, years[1])) for u in (getattr(tree, unit), nowhere))
+        assert (theirs.status_code, none.status_code) == (404, 404)
+        assert theirs.content == none.content
+
+
+def test_unknown_sections_periods_and_units_do_not_exist(enter, tree, years):
+    client = enter("thu_ky")
+    assert client.get(address("entry_section", tree.thanh_son, years[1], "Z")).status_code == 404
+    assert client.get(reverse("reports:entry") + "?ky=999").status_code == 404
+    assert client.get(reverse("reports:entry") + "?ky=abc").status_code == 404
+    assert client.get(reverse("reports:entry") + f"?don-vi={tree.binh_minh.pk}").status_code == 404
+    assert client.get(reverse("reports:entry") + "?don-vi=9999999999999999999").status_code == 404
+
+
+def test_nothing_of_the_commune_next_door_is_on_any_page(enter, tree, cast, years):
+    canary = put(tree.binh_minh, years[1], "websites", "987654", by=cast.thu_ky_ben_canh)
+    put(tree.xom_ben, years[1], "dialogue_opinions", "876543")
+    put(tree.binh_minh, years[0], "resolution_study_sessions", "765432")
+    assert canary.value == 987654
+    client = enter("thu_ky")
+    pages = [reverse(f"reports:{name}") for name in ("home", "entry", "import")]
+    pages += [address(name, tree.thanh_son, years[1]) for name in ("entry_section", "entry_grid", "confirm_section")]
+    for where in pages:
+        body = client.get(where).content.decode()
+        assert client.get(where).status_code == 200
+        leaked = [w for w in ("987654", "987.654", "876543", "876.543", "765432", "765.432", "Bình Minh", "Xóm Bến", "Bường") if w in body]
+        assert leaked == [], where
+
+
+def test_the_number_of_queries_does_not_grow_with_the_filled_cells(enter, tree, cast, years, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client, where = enter("thu_ky"), address("entry_section", tree.thanh_son, years[1])
+    counts = []
+    for code in ("websites", "dialogue_sessions", "supervision_sessions"):
+        put(tree.thanh_son, years[1], code, "2", by=cast.thu_ky)
+        with CaptureQueriesContext(connection, ) as captured:
+            assert client.get(where).status_code == 200
+        counts.append(len(captured))
+    assert counts[0] == counts[2]
+    assert counts[2] < 160
+
+
+# ── choosing ──
+def test_the_choice_of_sections_says_how_far_each_one_is(enter, tree, years):
+    put(tree.thanh_son, years[1], "members_total", "50")
+    with all_units("a test confirms"):
+        SectionConfirmation.objects.create(unit=tree.thanh_son, period=years[1], section="4", by=None, at=timezone.now())
+    seen = Page(enter("thu_ky").get(reverse("reports:entry")))
+    states = dict(zip([t[:5] for t in seen.texts(".task > div:nth-child(2) > a")], seen.texts(".task .tag"), strict=True))
+    assert states == {
+        "Mục A": "Còn 8 chỉ tiêu", "Mục 1": "Chưa nhập", "Mục 2": "Chưa nhập", "Mục 3": "Chưa nhập", "Mục 4": "Đã xác nhận",
+        "Mục 5": "Chưa nhập", "Mục 6": "Chưa nhập", "Mục 7": "Chưa nhập", "Mục 8": "Chưa nhập", "Mục 9": "Chưa nhập",
+    }
+    assert seen.texts("select#don-vi option") == ["Hội CCB xã Thanh Sơn", "Chi hội Thôn Đông", "Chi hội Thôn Đoài"]
+    assert seen.texts("select#ky option") == ["năm 2026 (01/01/2026 – 30/11/2026)", "năm 2025 (01/01/2025 – 30/11/2025)"]
+
+
+def test_without_any_period_the_page_says_what_to_do_first(enter):
+    assert Page(enter("thu_ky").get(reverse("reports:entry"))).text(".empty h2") == "Chưa có kỳ báo cáo nào"

@@ -1,0 +1,314 @@
+"""The admin: every page for its administrator, nothing of a stranger's, nothing round history."""
+
+import re
+from urllib.parse import unquote
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+from zeal import zeal_context
+
+from members.models import Unit
+from reports import indicators
+from reports.models import EnteredFigure, Indicator, IndicatorConcern
+from tests.administration import CANARIES, COMMON, common_rows, page, registered, settle
+from tests.pages import Page
+
+pytestmark = pytest.mark.django_db
+
+LOOKED_AT = ["member", "enteredfigure", "sectionconfirmation", "reporttext"]
+DELETABLE = ["members.perioddates", "members.unitrole", "members.unitsettings", "emulation.clusteryear", "reports.indicatorconcern"]
+SCOPED = [model for model in registered() if model not in COMMON]
+
+
+@pytest.fixture
+def common(db):
+    return common_rows()
+
+
+@pytest.fixture
+def ours(tree, cast, common):
+    return settle(province=tree.lam_giang, commune=tree.thanh_son, user=cast.thu_ky, code="LG", name="Lê Sơn Ca")
+
+
+@pytest.fixture
+def theirs(tree, cast, common):
+    return settle(province=tree.ha_dong, commune=tree.kim_bai, user=cast.van_phong_ha_dong, code="HD", name="Hoàng Yến")
+
+
+def canaries(response):
+    body = response.content.decode()
+    return [canary for canary in CANARIES if canary in body]
+
+
+def addresses(model, row):
+    """Every page about one row."""
+    names = ["change", "history"] + (["delete"] if model._meta.label_lower in DELETABLE else [])
+    records = model.history.filter(**{model._meta.pk.attname: row.pk}) if hasattr(model, "history") else []
+    return [page(model, name, row.pk) for name in names] + [page(model, "simple_history", row.pk, record.pk) for record in records]
+
+
+def places():
+    return [page(model, "changelist") for model in registered()] + [reverse("admin:index")] + [
+        reverse("admin:app_list", args=[app]) for app in ("members", "emulation", "reports")]
+
+
+# ── every page ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_there_is_a_page_for_each_of_these_tables_and_no_other():
+    assert [model._meta.label_lower for model in registered()] == [
+        "emulation.clusteryear", "members.member", "members.period", "members.perioddates", "members.unit", "members.unitrole",
+        "members.unitsettings", "members.user", "reports.enteredfigure", "reports.indicator", "reports.indicatorconcern",
+        "reports.reporttext", "reports.sectionconfirmation",
+    ]
+    assert "auth.group" not in [model._meta.label_lower for model in admin.site._registry]
+
+
+@pytest.mark.parametrize("model", registered(), ids=str)
+def test_an_administrator_opens_every_page_about_his_own_row(model, enter, ours, theirs, common, everywhere):
+    row = (ours.rows | common.rows)[model._meta.label_lower]
+    client = enter("quan_tri")
+    answers = {address: client.get(address) for address in [page(model, "changelist"), *addresses(model, row)]}
+    assert {address: answer.status_code for address, answer in answers.items()} == dict.fromkeys(answers, 200)
+    assert [canaries(answer) for answer in answers.values()] == [[]] * len(answers)
+    assert str(row) in answers[page(model, "change", row.pk)].content.decode()
+
+
+@pytest.mark.parametrize("model", registered(), ids=str)
+def test_a_table_written_elsewhere_has_no_page_to_add(model, enter, ours):
+    wanted = 403 if model._meta.model_name in LOOKED_AT else 200
+    assert [enter(name).get(page(model, "add")).status_code for name in ("quan_tri", "superuser")] == [wanted, wanted]
+
+
+@pytest.mark.parametrize("name", ["chi_hoi_truong", "thu_ky", "chu_tich", "van_phong", "kiem_tra", "khong_vai"])
+def test_whoever_is_no_administrator_gets_no_admin(name, enter, ours, everywhere):
+    client = enter(name)
+    pages = [*places(), page("members.unit", "change", ours["members.unit"].pk), page("members.user", "add"), reverse("admin:autocomplete")]
+    assert {address: client.get(address).status_code for address in pages} == dict.fromkeys(pages, 403)
+
+
+def test_a_visitor_is_led_to_the_one_login_page(client, db):
+    ends = [unquote(client.get(address, follow=True).redirect_chain[-1][0]) for address in places()]
+    assert ends == [f"{reverse('members:login')}?next={address}" for address in places()]
+
+
+@pytest.mark.parametrize("model", registered(), ids=str)
+def test_nothing_is_deleted_but_what_may_be(model, enter, ours, common, everywhere):
+    row = (ours.rows | common.rows)[model._meta.label_lower]
+    allowed = model._meta.label_lower in DELETABLE
+    answer = enter("quan_tri").post(page(model, "delete", row.pk), {"post": "yes"})
+    assert (answer.status_code, model._default_manager.filter(pk=row.pk).exists()) == ((302, False) if allowed else (403, True))
+    if allowed and hasattr(model, "history"):
+        assert model.history.filter(id=row.pk).latest().history_type == "-"
+
+
+def test_no_list_offers_a_mass_action(enter, ours, common):
+    client = enter("superuser")
+    assert [Page(client.get(page(model, "changelist"))).all("select[name=action]") for model in registered()] == [[]] * len(registered())
+
+
+# ── whose rows ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_no_list_shows_a_strangers_row(enter, ours, theirs, everywhere):
+    client = enter("quan_tri")
+    assert {address: canaries(client.get(address)) for address in places()} == {address: [] for address in places()}
+
+
+def test_the_same_pages_show_those_rows_to_whoever_may_see_everything(enter, ours, theirs, everywhere):
+    """Else the test above would pass with empty pages."""
+    client = enter("superuser")
+    assert {model._meta.label_lower for model in SCOPED if not canaries(client.get(page(model, "changelist")))} == set()
+
+
+@pytest.mark.parametrize("model", SCOPED, ids=str)
+def test_a_strangers_row_answers_like_one_that_does_not_exist(model, enter, theirs, everywhere):
+    row, client = theirs[model._meta.label_lower], enter("quan_tri")
+    said = f"Không có {model._meta.verbose_name} số “?”. Có thể mục này đã được xóa."
+    for address in addresses(model, row):
+        answers = [client.get(address), client.get(address.replace(f"/{row.pk}/", "/999999/", 1))]
+        assert [(answer.status_code, answer.headers["Location"]) for answer in answers] == [(302, reverse("admin:index"))] * 2
+        messages = Page(client.get(reverse("admin:index"))).texts(".messagelist li")
+        assert [re.sub("“.*?”", "“?”", text) for text in messages] == [said] * 2
+
+
+@pytest.mark.parametrize("model", SCOPED, ids=str)
+def test_history_of_ones_own_row_does_not_open_a_strangers_record(model, enter, ours, theirs, everywhere):
+    if not hasattr(model, "history"):
+        return
+    label, client = model._meta.label_lower, enter("quan_tri")
+    records = model.history.filter(id=theirs[label].pk)
+    answers = [client.get(page(model, "simple_history", ours[label].pk, record.pk)) for record in records]
+    assert [(answer.status_code, canaries(answer)) for answer in answers] == [(404, [])] * len(answers)
+    assert client.get(page(model, "simple_history", ours[label].pk, "x")).status_code == 404
+
+
+def test_nobody_writes_into_history(enter, ours, everywhere):
+    record = Unit.history.filter(id=ours["members.unit"].pk).first()
+    client = enter("superuser")
+    before = Unit.history.count()
+    address = page("members.unit", "simple_history", ours["members.unit"].pk, record.pk)
+    client.post(address, {"name": "Tên khác", "kind": "xa", "_save": "1"})
+    client.post(address, {"_change_history": "1", "name": "Tên khác"})
+    assert (Unit.history.count(), Unit.objects.filter(name="Tên khác").count()) == (before, 0)
+
+
+CHOICES = [
+    ("members", "unit", "parent"), ("members", "unitrole", "unit"), ("members", "unitrole", "user"), ("members", "perioddates", "unit"),
+    ("members", "unitsettings", "unit"), ("members", "membership", "member"), ("members", "historicalunit", "history_user"),
+    ("emulation", "clustermember", "unit"), ("emulation", "clusteryear", "head"), ("reports", "enteredfigure", "typed_by"),
+]
+
+
+@pytest.mark.parametrize("source", CHOICES, ids="-".join)
+def test_a_choice_offers_what_lies_within_reach_and_nothing_else(source, enter, ours, theirs, everywhere):
+    asked = dict(zip(("app_label", "model_name", "field_name"), source, strict=True))
+    address = reverse("admin:autocomplete")
+    offered, everything = (enter(name).get(address, asked) for name in ("quan_tri", "superuser"))
+    assert (offered.status_code, bool(offered.json()["results"]), canaries(offered)) == (200, True, [])
+    assert len(everything.json()["results"]) > len(offered.json()["results"])
+    for canary in ("Kim", "HD", "van_phong_ha", "Hoàng"):
+        assert canaries(enter("quan_tri").get(address, {**asked, "term": canary})) == []
+
+
+def test_a_unit_is_offered_with_its_code(enter, tree):
+    found = enter("quan_tri").get(reverse("admin:autocomplete"), {
+        "app_label": "members", "model_name": "unitrole", "field_name": "unit", "term": "Thôn Đông"})
+    assert [result["text"] for result in found.json()["results"]] == ["Chi hội Thôn Đông (LG-TS-01)"]
+
+
+@pytest.mark.parametrize("model", SCOPED, ids=str)
+def test_no_search_reaches_a_strangers_row(model, enter, ours, theirs, everywhere):
+    client = enter("quan_tri")
+    for term in ("Kim Bài", "HD", "Hoàng Yến", "hoang yen", "van_phong_ha_dong"):
+        found = Page(client.get(page(model, "changelist"), {"q": term}))
+        assert (found.status, found.table("#result_list")) == (200, []), term
+
+
+def test_an_address_does_not_ask_about_a_column_that_the_list_does_not_offer(enter, cast):
+    guess = enter("quan_tri").get(page("members.user", "changelist"), {"password__startswith": "argon2"})
+    across = enter("quan_tri").get(page("members.unitrole", "changelist"), {"user__password__startswith": "argon2"})
+    assert [guess.status_code, across.status_code] == [400, 400]
+
+
+# ── what the pages are made of ─────────────────────────────────────────────────────────────
+
+
+def every_page(branch, common):
+    rows = branch.rows | common.rows
+    for model in registered():
+        yield page(model, "changelist")
+        if model._meta.model_name not in LOOKED_AT:
+            yield page(model, "add")
+        yield from addresses(model, rows[model._meta.label_lower])
+    yield from [reverse("admin:index"), page("members.user", "set_password", rows["members.user"].pk)]
+
+
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>\s*[^\s<]|\sstyle=|\son\w+=|data:|<style|https?://(?!www\.w3\.org)")
+ENGLISH = re.compile(
+    r"\b(the|add|change[ds]?|delete[ds]?|history|historical|save|unit|user|period|section|view|select|by|all|of|and|show|filter|object|"
+    r"date|home|yes|search|close|version|code|role|none|true|false|created|at|is|password|typed|written)\b", re.I)
+
+
+def test_every_page_keeps_to_the_policy_and_speaks_vietnamese(enter, ours, common, everywhere):
+    client = enter("quan_tri")
+    inline, english = {}, {}
+    for address in every_page(ours, common):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        body = answer.content.decode()
+        inline[address] = INLINE.findall(body)
+        seen = Page(answer)
+        words = [*seen.texts("body"), *seen.texts("title"), *(value for name in ("title", "alt", "aria-label", "placeholder")
+                                                                      for value in seen.values(f"[{name}]", name))]
+        english[address] = ENGLISH.findall(" ".join(words))
+    assert {address: found for address, found in inline.items() if found} == {}
+    assert {address: found for address, found in english.items() if found} == {}
+
+
+def test_a_long_list_sends_no_query_for_each_row(enter, ours, theirs, common):
+    client = enter("superuser")
+    for model in registered():
+        with zeal_context():
+            assert client.get(page(model, "changelist")).status_code == 200
+
+
+# ── indicators ─────────────────────────────────────────────────────────────────────────────
+
+NEW = {"code": "cay_nghia_tinh", "name": "Số cây nghĩa tình đã trồng", "unit": "cây", "kind": "flow", "section": "3",
+       "direction": "up", "rule": "", "open_parts": "on", "levels": ["CO_SO", "CHI_HOI"], "place": "territorial", "needs": ["bien_gioi"]}
+
+
+def test_an_added_indicator_stands_last_in_its_section_at_once(enter, cast):
+    assert enter("quan_tri").post(page("reports.indicator", "add"), NEW).status_code == 302
+    entries = indicators.lookup()
+    entry = entries["cay_nghia_tinh"]
+    assert [e.code for e in entries.values() if e.section == "3"][-1] == "cay_nghia_tinh"
+    assert (entry.name, entry.unit, entry.builtin) == ("Số cây nghĩa tình đã trồng", "cây", False)
+    assert entry.concerns == Indicator.objects.get().as_concerns()
+    assert (entry.concerns.levels, entry.concerns.place, entry.concerns.needs) == ({"CO_SO", "CHI_HOI"}, "territorial", {"bien_gioi"})
+    assert Indicator.history.get().history_user == cast.quan_tri
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"code": "members_total"}, "Mã này đã là chỉ tiêu có sẵn của chương trình."),
+        ({"code": "Cây Xanh"}, "Mã chỉ tiêu gồm chữ không dấu, số và các dấu _ -, bắt đầu bằng chữ hoặc số."),
+        ({"levels": []}, "Ô này không được để trống."),
+        ({"levels": ["PHAN_HOI"]}, None),
+    ],
+    ids=["builtin", "marks", "no level", "no such level"],
+)
+def test_a_wrong_indicator_is_explained_and_not_kept(wrong, words, enter, cast):
+    answer = Page(enter("quan_tri").post(page("reports.indicator", "add"), NEW | wrong))
+    errors = answer.texts(".errorlist li")
+    assert (answer.status, len(errors), Indicator.objects.count()) == (200, 1, 0)
+    assert words is None or errors == [words]
+
+
+def test_the_code_of_an_indicator_does_not_change(enter, common):
+    row = common["reports.indicator"]
+    enter("quan_tri").post(page("reports.indicator", "change", row.pk), NEW)
+    assert Indicator.objects.values_list("code", "name").get() == ("vuon_mau", "Số cây nghĩa tình đã trồng")
+
+
+def test_a_concern_is_chosen_by_name_and_changes_whom_an_entry_concerns(enter, cast):
+    client, add = enter("quan_tri"), page("reports.indicatorconcern", "add")
+    offered = dict(zip(*[iter(x) for x in (Page(client.get(add)).values("#id_code option", "value"), Page(client.get(add)).texts("#id_code option"))], strict=True))
+    assert offered["border_patrols"] == "Số lần phối hợp tuần tra biên giới – mọi cấp, địa bàn dân cư, chỉ đơn vị có đường biên giới quốc gia"
+    before = indicators.lookup()["border_patrols"]
+    assert client.post(add, {"code": "border_patrols", "levels": ["CO_SO"], "place": "any"}).status_code == 302
+    after = indicators.lookup()["border_patrols"]
+    asked = [entry.concerns_unit("CO_SO", "workplace", set()) for entry in (before, after)]
+    assert (asked, after.concerns.levels, after.concerns.needs) == ([False, True], {"CO_SO"}, set())
+    row = IndicatorConcern.objects.get()
+    shown = Page(client.get(page("reports.indicatorconcern", "change", row.pk)))
+    assert shown.texts(".field-shipped .readonly") == ["mọi cấp, địa bàn dân cư, chỉ đơn vị có đường biên giới quốc gia"]
+    client.post(page("reports.indicatorconcern", "delete", row.pk), {"post": "yes"})
+    assert indicators.lookup()["border_patrols"] == before
+
+
+def test_history_tells_levels_by_their_names(enter, common):
+    client, row = enter("quan_tri"), common["reports.indicatorconcern"]
+    client.post(page("reports.indicatorconcern", "change", row.pk), {"levels": ["TINH", "CO_SO"], "place": "any", "needs": ["uy_thac"]})
+    assert Page(client.get(page("reports.indicatorconcern", "history", row.pk))).texts("#change-history li") == [
+        "Các cấp có số: Tỉnh, thành phố → Tỉnh, thành phố; Cơ sở",
+        "Chỉ đơn vị: mọi đơn vị → đơn vị nhận ủy thác của Ngân hàng Chính sách xã hội",
+    ]
+
+
+# ── figures ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_typed_figure_is_found_by_the_name_of_its_indicator_and_is_not_written_here(enter, ours, theirs, everywhere):
+    client, row = enter("superuser"), ours["reports.enteredfigure"]
+    changelist = page("reports.enteredfigure", "changelist")
+    found = Page(client.get(changelist, {"q": "vuon mau"})).table("#result_list")
+    assert [cells[:3] + cells[5:6] for cells in found] == [
+        ["Vườn mẫu", "–", "Hội CCB xã Thanh Sơn", "12.345"], ["Vườn mẫu", "–", "Hội CCB xã Kim Bài", "987.654.321"]]
+    assert [len(Page(client.get(changelist, {"muc": section})).table("#result_list")) for section in "23"] == [2, 0]
+    answers = [client.post(page("reports.enteredfigure", name, *args), {"value": "1"}) for name, args in (("add", []), ("change", [row.pk]), ("delete", [row.pk]))]
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert EnteredFigure.objects.get(pk=row.pk).value == 12345
