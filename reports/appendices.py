@@ -5,8 +5,9 @@ from reports import catalogue, wording
 from reports.figures import State
 from reports.rendering.content import Cell, Column, Row, Table
 
-OWN_TABLE_FROM = 8  # figures; fewer stand well enough in the text
+OWN_TABLE_FROM = 4  # figures; fewer stand well enough in the text
 COLUMNS_A_TABLE = 8
+LONG_TERM = 10_000_000  # sums of money are too long for the note; they have rows of their own
 
 
 def cell_text(figure):
@@ -31,7 +32,7 @@ def cell_text(figure):
 
 def _note(figure):
     notes = []
-    if figure.entry.is_ratio and figure.denominator is not None and figure.entry.unit == "%":
+    if figure.entry.is_ratio and figure.denominator is not None and figure.entry.unit == "%" and figure.denominator < LONG_TERM:
         notes.append(f"{format_number(figure.value)}/{format_number(figure.denominator)}")
     if figure.typed is not None:
         notes.append(f"đã ghi {figure.typed_as or format_number(figure.typed)}")
@@ -96,7 +97,7 @@ def subordinate_tables(figures):
     for code in figures.entries:
         if not figures.is_live(code) or figures.entries[code].is_ratio:
             continue
-        if any(f.state in (State.NUMBER, State.WORDS) and not f.held for _, f in figures.breakdown(code)):
+        if any((f.value or f.state == State.WORDS) and not f.held for _, f in figures.breakdown(code)):
             codes.append(code)
     if not units or not codes:
         return []
@@ -107,7 +108,7 @@ def subordinate_tables(figures):
 def _matrix(figures, units, codes, caption):
     entries = [figures.entries[code] for code in codes]
     width = max(18, min(30, 170 // len(codes)))
-    columns = [Column("TT", 10, "center"), Column("Đơn vị", 60, header=True)]
+    columns = [Column("TT", 12, "center"), Column("Đơn vị", 60, header=True)]
     columns += [Column(f"{e.short} ({e.unit})", width, "right") for e in entries]
     below = {e.code: dict((u.pk, f) for u, f in figures.breakdown(e.code)) for e in entries}
     rows = []

@@ -162,6 +162,10 @@ class FigureSet:
         tree = self._resolver.tree
         return [tree.units[pk] for pk in tree.children[self.unit.pk]]
 
+    def has_typed(self):
+        """Whether the unit itself typed anything for the period."""
+        return self._resolver.has_typed()
+
     def giving_units(self):
         """Direct subordinates from which anything has come: a number, a confirmation, a register."""
         return [self._resolver.tree.units[pk] for pk in self._resolver.giving()]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from ccb import clock
 from members.effective import effective_settings
-from members.models import Level
+from members.models import Level, PeriodKind
 from members.vietnamese import viet_date
 from reports import catalogue, wording
 from reports.appendices import own_table, subordinate_tables
@@ -27,7 +27,10 @@ from reports.rendering.content import (
 
 ROMAN = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
 ITEM = re.compile(r"^(?:[-–•*]|\d+[.)]|[a-zđ]\)|(?:" + "|".join(wording.ORDINALS) + r") là\s*[,:])\s*", re.IGNORECASE)
+# "Hội tập trung vào 06 nhiệm vụ trọng tâm:" stands before its list, wherever the outline counts it.
+HEADS_A_LIST = {"key_tasks_count": "NV", "lessons_count": "DG4"}
 NARROW = 6  # columns that an upright page still holds
+INTERIM = {PeriodKind.SAU_THANG, PeriodKind.QUY, PeriodKind.CHIN_THANG, PeriodKind.THANG, PeriodKind.NUA_NHIEM_KY}
 PARTS = {1: "Phần thứ nhất", 2: "Phần thứ hai"}
 
 
@@ -82,10 +85,15 @@ class AnnualReport:
             kind=self.unit.kind, period_label=wording.period_now(self.period), ends_on=self.last,
             previous_label=wording.period_now(before.period) if before else "",
             subordinate_noun=wording.subordinate_noun(self.children) if self.children else "đơn vị",
-            province=wording.province_of(self.unit) if self.unit.level != Level.TINH else "",
+            money_style="million" if self._money_is_large() else "short", province=wording.province_of(self.unit) if self.unit.level != Level.TINH else "",
             breakdown=lambda code: [(wording.name_inside(u), f) for u, f in self.figures.breakdown(code)],
             missing_units=lambda code: [wording.name_inside(u) for u in self.figures.missing_units(code)],
         )
+
+    def _money_is_large(self):
+        """One way to write money in the whole document: triệu and tỷ, unless only small sums occur."""
+        sums = [f.value for f in self.figures.all() if f.entry.unit == "đồng" and f.value is not None and not f.held]
+        return len(sums) > 1 and max(sums) >= 10_000_000
 
     def _level_in_words(self):
         """A khối or huyện speaks of itself as a Hội, not as a cụm."""
@@ -115,7 +123,9 @@ class AnnualReport:
         entries = self.figures.entries
         key = "outline5" if self.outline.code == "annual5" else "outline7"
         own = [e.code for e in entries.values() if not e.builtin and getattr(e, key) == section.code]
-        return [entries[code] for code in (*section.indicators, *own) if self.figures.is_live(code)]
+        codes = [code for code in (*section.indicators, *own) if HEADS_A_LIST.get(code, section.code) == section.code]
+        codes += [code for code, home in HEADS_A_LIST.items() if home == section.code and code not in codes]
+        return [entries[code] for code in codes if self.figures.is_live(code)]
 
     @staticmethod
     def _written(section, text):
@@ -144,7 +154,7 @@ class AnnualReport:
         lines += f" Số liệu {'tạm ' if provisional else ''}tính từ {viet_date(self.first)} đến hết {viet_date(when)}"
         lines += f", kỳ báo cáo chốt {viet_date(self.last)}" if provisional else ""
         giving = len(self.figures.giving_units())
-        if giving:
+        if giving and (giving == len(self.children) or not self.figures.has_typed()):
             lines += f", tổng hợp của {giving}/{len(self.children)} {self.context.subordinate_noun}"
         return [para(lines + ".")]
 
@@ -199,6 +209,8 @@ class AnnualReport:
         if appendices:
             self._mention(blocks, appendices)
         kind, _, subject = self.outline.title.partition("; ")
+        if self.period.kind in INTERIM:
+            subject = subject.replace("tổng kết", "sơ kết")
         head, tail = self._fill(subject).split(" và ", 1)
         head = head[0].upper() + head[1:]
         return Document(
@@ -276,9 +288,14 @@ class _ForSentences:
 
     def get(self, code, part=""):
         found = self._figures.get(code, part)
+        if found.source == "parts" and found.code.startswith("awards_") and not self._is_held_back(found):
+            return found
         if found.source in ("parts", "confirmed") or self._is_told_already(found) or self._is_a_counted_nothing(found):
             return replace(found, state=State.MISSING, value=None)
         return found
+
+    def _is_held_back(self, found):
+        return any(part.held for part in self._figures.parts(found.code))
 
     @staticmethod
     def _is_a_counted_nothing(found):
@@ -286,10 +303,12 @@ class _ForSentences:
         return found.value == 0 and found.source in ("counted", "sum", "computed") and found.entry.counted_from == "members"
 
     def _is_told_already(self, found):
-        """A rate held back whose count is printed; a khối's own cơ sở counted once more as workplaces."""
+        """A rate held back whose count is printed; "tốt trở lên" beside xuất sắc and tốt; a khối's cơ sở counted again as workplaces."""
         entry = found.entry
         if found.held and entry.is_ratio and entry.numerator:
             return self._figures.get(entry.numerator).state == State.NUMBER
+        if found.code.endswith(("good_or_better", "good_or_better_rate")) and found.source in ("computed", "ratio"):
+            return self._figures.get(f"{found.code.split('_')[0]}_good").state == State.NUMBER
         if found.code == "grassroots_associations_487" and found.source in ("counted", "sum"):
             return found.value == self._figures.get(entry.part_of).value
         return False

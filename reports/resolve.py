@@ -127,6 +127,9 @@ class Resolver:
             self._live = live
         return code in self._live
 
+    def has_typed(self):
+        return any(pk == self.unit.pk for pk, _, _ in self._typed)
+
     def giving(self):
         """Direct subordinates of the unit from which, or from below which, anything has come."""
         said = {pk for pk, _, _ in self._typed} | {pk for pk, _ in self.confirmed} | self.books["members"]
@@ -181,7 +184,7 @@ class Resolver:
         if not self.tree.concerns(pk, entry):
             return NOT_CONCERNED
         if self._keeps_book(pk, entry, part):
-            return Cell(State.NUMBER, Decimal(0), have=1, expected=1, source="counted")
+            return _add(0, None, self._expected_below(pk, entry, part))
         if not part and self._is_confirmed(pk, entry):
             return Cell(State.NUMBER, Decimal(0), have=1, expected=1, source="confirmed")
         return self._missing(pk, entry)

@@ -44,8 +44,8 @@ class Structure:
         self.parent = {}
         self.units = {unit.pk: unit}
         self._grow([unit])
-        self.closed = {pk for pk, u in self.units.items() if u.closes_on and u.closes_on <= self.last}
         self._read_dates()
+        self.closed = {pk for pk, u in self.units.items() if u.closes_on and u.closes_on <= self.dates[pk][1]}
         self._read_flags()
 
     # ── the tree ──
@@ -78,7 +78,8 @@ class Structure:
                 .select_related("unit").order_by("unit__path", "-starts_on")
             )
             for version in versions:
-                yield version.parent_id, version.unit
+                if version.kind != Kind.CUM_THI_DUA:  # its members report for themselves
+                    yield version.parent_id, version.unit
 
     def _below_today(self, units):
         by_path = {u.path: u.pk for u in units}
@@ -86,7 +87,7 @@ class Structure:
             condition = Q(pk__in=[])
             for path in keys:
                 condition |= Q(path__startswith=path, path__length=len(path) + SEGMENT)
-            for unit in Unit.objects.filter(condition).order_by("path"):
+            for unit in Unit.objects.filter(condition).exclude(kind=Kind.CUM_THI_DUA).order_by("path"):
                 yield by_path[unit.path[:-SEGMENT]], unit
 
     # ── dates of a branch: the nearest unit above that has them ──

@@ -147,8 +147,10 @@ def member_add(request):
         valid = form.is_valid()
         again = f"{reverse('members:member_add')}?don-vi={form.cleaned_data['unit'].pk if 'unit' in form.cleaned_data else home.pk}"
         try:
-            if valid or was_saved(request):
-                tell_added(request, save_once(request, lambda: register(form, request.user)), again)
+            sent_before = was_saved(request)
+            if valid or sent_before:
+                done = None if sent_before else save_once(request, lambda: register(form, request.user))
+                tell_added(request, done, again)
                 return redirect(again if "them" in request.POST else "members:members")
         except ValidationError as error:
             form.add_error(None, error.messages)
@@ -196,8 +198,9 @@ def member_edit(request, pk):
     if request.method == "POST":
         status, valid = 422, form.is_valid()
         try:
-            if valid or was_saved(request):
-                done = save_once(request, lambda: change(form, member, stored, request.user))
+            sent_before = was_saved(request)
+            if valid or sent_before:
+                done = None if sent_before else save_once(request, lambda: change(form, member, stored, request.user))
                 tell_changed(request, done or member)
                 return redirect("members:members")
         except StaleVersion as stale:

@@ -9,7 +9,7 @@ from members.vietnamese import fold
 from reports.asked import is_asked, nearby, typed_codes, used_before
 from reports.forms.words import said, written
 from reports.models import EnteredFigure, SectionConfirmation, State
-from reports.services.cells import read_cell
+from reports.services.cells import SAID_IN_WORDS, read_cell
 from reports.services.entry import Change
 
 COLUMNS_AT_ONCE = 8
@@ -61,7 +61,7 @@ class GridCell:
     def keyboard(self):
         measure = self.entry.measure
         plain = not any(ch.isalpha() or ch == "/" for ch in self.text.replace("%", ""))
-        if self.entry.is_ratio or self.entry.print == "words" or not plain:
+        if self.entry.is_ratio or self.entry.unit in SAID_IN_WORDS or not plain:
             return "text"
         return "decimal" if measure.is_measured else "numeric"
 

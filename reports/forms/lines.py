@@ -6,7 +6,7 @@ from members.vietnamese import format_number, money_words
 from reports.catalogue.counted import COUNTED
 from reports.forms.words import STATE_WORDS, said, written
 from reports.models import State
-from reports.services.cells import read_cell
+from reports.services.cells import SAID_IN_WORDS, read_cell
 
 WORDS, NONE = "co", "x"  # values of the radio "Không có số?"; "" is "as the box says"
 EXPLANATION_MAX = 300
@@ -52,7 +52,7 @@ class Line:
             return
         row = self.row
         self.version, self.note, self.explanation = row.version, row.note, row.explanation
-        if row.state == State.WORDS and row.measure != "xếp loại":
+        if row.state == State.WORDS and self.entry.unit not in SAID_IN_WORDS:
             self.choice, self.words = WORDS, row.words
         elif row.state == State.NOT_CONCERNED:
             self.choice = NONE
@@ -82,7 +82,7 @@ class Line:
         """inputmode: digits for counts, digits and a comma for measures; letters where a cell may need them."""
         measure = self.entry.measure_for(self.part)
         plain = not any(ch.isalpha() or ch == "/" for ch in self.text.replace("%", ""))
-        if measure is None or self.entry.is_ratio or self.entry.print == "words" or not plain:
+        if measure is None or self.entry.is_ratio or self.entry.unit in SAID_IN_WORDS or not plain:
             return "text"
         return "decimal" if measure.is_measured else "numeric"
 
@@ -102,7 +102,7 @@ class Line:
             return ""
         if self.row.state == State.NOT_CONCERNED:
             return NONE
-        return WORDS if self.row.state == State.WORDS and self.row.measure != "xếp loại" else ""
+        return WORDS if self.row.state == State.WORDS and self.entry.unit not in SAID_IN_WORDS else ""
 
     @property
     def is_missing(self):

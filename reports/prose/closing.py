@@ -73,6 +73,8 @@ def coverage(facts: Facts) -> list[Piece]:
     groups: dict[tuple[int, int, tuple[str, ...]], list[Any]] = {}
     for figure in short:
         names = tuple(facts.context.missing_units(figure.entry.code))
+        if len(names) != figure.expected - figure.have:  # some said it in words, or only in part
+            names = ()
         groups.setdefault(
             (figure.have, figure.expected, names if len(names) <= 3 else ()), []
         ).append(figure)

@@ -1,0 +1,1 @@
+"""No tables, on purpose: Django announces the end of a migration only to apps with a models module."""
