@@ -151,6 +151,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "ccb_cache",
+        # The notes that keep a form from being saved twice must outlive a busy last day.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
     },
 }
 

@@ -10,16 +10,12 @@ from members.models import Unit
 from .models import ClusterMember, ClusterYear
 
 
-class NewMemberForm(forms.ModelForm):
-    class Meta:
-        model = ClusterMember
-        fields = ["unit", "position"]
-
-    def clean_unit(self):
-        unit = self.cleaned_data["unit"]
-        if unit.pk == self.instance.cluster_year.unit_id:
+class NewMemberFormSet(forms.BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        named = [form.cleaned_data.get("unit") for form in self.forms if form.is_valid()]
+        if self.instance.unit_id in [unit.pk for unit in named if unit]:
             raise forms.ValidationError("Cụm không thể là thành viên của chính mình.")
-        return unit
 
 
 class MemberInline(ScopedChoices, admin.TabularInline):
@@ -40,7 +36,7 @@ class MemberInline(ScopedChoices, admin.TabularInline):
 
 class NewMemberInline(ScopedChoices, admin.TabularInline):
     model = ClusterMember
-    form = NewMemberForm
+    formset = NewMemberFormSet
     fields = ["unit", "position"]
     autocomplete_fields = ["unit"]
     extra = 1

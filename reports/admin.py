@@ -188,9 +188,9 @@ class EnteredFigureAdmin(ReadOnly, HistoryAdmin):
         "note", "explanation", "by", "typed_at", "on_behalf_",
     ]
     readonly_fields = ["indicator", "figure", "estimate_", "by", "on_behalf_"]
-    list_display = ["indicator", "part", "unit", "period", "state", "figure", "on_behalf_", "by", "typed_at"]
+    list_display = ["indicator", "part", "unit", "period", "state", "figure", "on_behalf_", "typed_at"]
     list_filter = ["period", SectionFilter, "state", "on_behalf", "estimate"]
-    list_select_related = ["unit", "period", "typed_by"]
+    list_select_related = ["unit", "period"]
     search_fields = ["unit__code", "unit__name"]
     search_help_text = "Tìm theo đơn vị, tên hoặc mã chỉ tiêu"
 

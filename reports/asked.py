@@ -50,6 +50,17 @@ def nearby(unit, period):
         return Nearby(unit, period)
 
 
+def entries_of(section):
+    """Entries of a section by code, in printed order, followed by those that they are worked out from."""
+    every = indicators.lookup()
+    wanted = [code for code, entry in every.items() if entry.section == section]
+    for code in wanted:
+        entry = every[code]
+        terms = [entry.numerator, entry.denominator, entry.part_of, *(entry.computed.terms if entry.computed else ())]
+        wanted += [term for term in terms if term in every and term not in wanted]
+    return {code: every[code] for code in wanted}
+
+
 def is_derived(entry):
     """Worked out from other indicators: nobody has to type it."""
     return bool(entry.computed or (entry.numerator and entry.denominator))

@@ -27,6 +27,24 @@ class Cell(NamedTuple):
     expected_below: bool = False  # the counts stand for units below, not for the unit itself
 
 
+class TypedCell(NamedTuple):
+    """What the resolver needs of an ``EnteredFigure``; a province has a hundred thousand of them."""
+
+    unit_id: int
+    code: str
+    part: str
+    state: str
+    value: Decimal | None
+    denominator: Decimal | None
+    qualifier: str
+    estimate: bool
+    words: str
+    measure: str
+    print_mode: str
+    note: str
+    as_typed: str
+
+
 MISSING = Cell(State.MISSING, expected=1)
 NOT_CONCERNED = Cell(State.NOT_CONCERNED)
 LOWER_BOUND = {"hơn", "trên", "ít nhất", ">", "≥", "từ"}
@@ -37,7 +55,7 @@ class Resolver:
         self.entries = entries
         self.tree = Structure(unit, period, mode)
         self.unit, self.period = unit, period
-        self._cells, self._pairs = {}, {}
+        self._cells, self._pairs, self._reached = {}, {}, {}
         self._load_typed()
         self._load_counted()
         self.part_periods = []
@@ -52,7 +70,8 @@ class Resolver:
         if not self.period.pk:
             return
         for keys in chunks(self.tree.units):
-            for row in EnteredFigure.objects.filter(period=self.period, unit__in=keys):
+            stored = EnteredFigure.objects.filter(period=self.period, unit__in=keys).order_by()
+            for row in map(TypedCell._make, stored.values_list(*TypedCell._fields)):
                 self._typed[row.unit_id, row.code, row.part] = row
                 if row.part:
                     self._parts[row.code].add(row.part)
@@ -144,8 +163,44 @@ class Resolver:
     def cell(self, pk, code, part=""):
         key = (pk, code, part)
         if key not in self._cells:
-            self._cells[key] = self._resolve(pk, code, part)
+            silent = pk not in self._reached_by(code)
+            self._cells[key] = self._silent(pk, code) if silent else self._resolve(pk, code, part)
         return self._cells[key]
+
+    def _reached_by(self, code):
+        """Units at or below which anything may give this entry a value: only they are resolved."""
+        if code not in self._reached:
+            if not self._reached:
+                self._sources = defaultdict(set)
+                for pk, given, _ in (*self._typed, *self._counted):
+                    self._sources[given].add(pk)
+            self._reached[code] = set()  # an entry that leads back to itself adds nothing
+            entry = self.entries[code]
+            found = self._sources[code] | {pk for pk, section in self.confirmed if section == entry.section}
+            if code in COUNTED:
+                found = found | self.books[COUNTED[code].book]
+            for term in (*(entry.computed.terms if entry.computed else ()), entry.numerator, entry.denominator):
+                found = found | (self._reached_by(term) if term else set())
+            for part in self.part_periods:
+                found = found | part._reached_by(code)
+            above = set()
+            for pk in found:
+                while pk is not None and pk not in above:
+                    above.add(pk)
+                    pk = self.tree.parent.get(pk)
+            self._reached[code] = above
+        return self._reached[code]
+
+    def _silent(self, pk, code):
+        """The cell of a unit from which, and from below which, nothing has come."""
+        entry = self.entries[code]
+        if not self.tree.counts(pk, entry) or not self.tree.concerns(pk, entry):
+            return NOT_CONCERNED
+        below = [c for c in self.tree.children[pk] if self.tree.counts(c, entry)]
+        if entry.adds_up == "not" or not below:
+            return MISSING
+        asked = 0 if entry.is_ratio else sum(self.tree.concerns(c, entry) for c in below)
+        return Cell(State.MISSING, expected=asked or 1, expected_below=True)
 
     def _resolve(self, pk, code, part):
         entry = self.entries[code]
@@ -180,7 +235,8 @@ class Resolver:
         own = self._counted.get((pk, code, part))
         below = self._below(pk, entry, part)
         if own is not None or below is not None:
-            return _add(own, below, self._expected_below(pk, entry, part))
+            alone = own is not None and below is None
+            return _add(own, below, self._expected_below(pk, entry, part) if alone else 0)
         if not self.tree.concerns(pk, entry):
             return NOT_CONCERNED
         if self._keeps_book(pk, entry, part):
@@ -302,7 +358,8 @@ class Resolver:
         if key not in self._pairs:
             self._pairs[key] = None  # a ratio that leads back to itself has no terms
             entry = self.entries[code]
-            self._pairs[key] = None if entry.computed else self._find_pair(pk, entry)
+            if not entry.computed and pk in self._reached_by(code):
+                self._pairs[key] = self._find_pair(pk, entry)
         return self._pairs[key]
 
     def _find_pair(self, pk, entry):

@@ -45,6 +45,10 @@ class OpenPeriod:
         """Days until it is due; negative when it is late; None without a due date."""
         return (self.due - clock.today()).days if self.due else None
 
+    @property
+    def days_late(self):
+        return -self.days_left
+
 
 def open_periods(unit, periods=None):
     """Periods due within the last 60 or the next 120 days, or running today, or just ended; most urgent first.

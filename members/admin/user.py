@@ -130,7 +130,7 @@ class UserAdmin(HistoryAdmin):
     """Users are switched off, never deleted: history names them."""
 
     inlines = [UnitRoleInline]
-    list_display = ["username", "full_name", "roles_held", "active", "must_change", "last_login"]
+    list_display = ["username", "full_name", "roles_held", "active", "last_login"]
     list_filter = ["is_active", "must_change_password", "unit_roles__role"]
     search_fields = ["username", "full_name"]
     search_help_text = "Tìm theo tên đăng nhập hoặc họ tên"
@@ -138,7 +138,6 @@ class UserAdmin(HistoryAdmin):
     ordering = ["username"]
 
     active = shown("is_active", "được đăng nhập")
-    must_change = shown("must_change_password", "phải đổi mật khẩu")
 
     def get_fields(self, request, obj=None):
         if obj is None:

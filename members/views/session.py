@@ -33,7 +33,12 @@ class Login(views.LoginView):
 
 @method_decorator(anybody_logged_in, name="dispatch")
 class Logout(views.LogoutView):
-    pass
+    """Takes a POST. Whoever comes back here after a session that ran out goes to the first page."""
+
+    http_method_names = ["get", "post", "options"]
+
+    def get(self, request, *args, **kwargs):
+        return redirect("/")
 
 
 @sensitive_post_parameters("code")

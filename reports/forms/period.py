@@ -62,12 +62,12 @@ class PeriodForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "w-date"}),
     )
     first = DayField(
-        label="Từ ngày", required=False, max_length=20,
+        label="Từ ngày", required=False,
         help_text="Chỉ ghi khi kỳ không trùng năm dương lịch, ví dụ 16/11/2024.",
-        widget=forms.TextInput(attrs={"class": "w-date"}),
+        widget=forms.TextInput(attrs={"class": "w-date", "maxlength": "40"}),
     )
     last = DayField(
-        label="Đến hết ngày (chốt số liệu)", required=False, max_length=20, help_text="Ví dụ 30/11/2025.",
+        label="Đến hết ngày (chốt số liệu)", required=False, help_text="Ví dụ 30/11/2025.",
         widget=forms.TextInput(attrs={"class": "w-date"}),
     )
     label = forms.CharField(

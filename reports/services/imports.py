@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from members.models import Level, Unit, UnitSettings
@@ -170,6 +170,8 @@ class _Import:
         except ValidationError as error:
             column = next((c for f, c in (("code", "unit_code"), ("parent", "parent_code"), ("name", "unit_name")) if f in getattr(error, "message_dict", {})), "unit_code")
             raise _Refused(column, code, " ".join(error.messages)) from error
+        except PermissionDenied as error:
+            raise _Refused("parent_code", parent_code, f"{error} Hãy ghi mã một đơn vị của mình ở cột này.") from error
         self.units[code] = unit
         self._say_incomplete(parent)
         self.result.new_units.append(f"{code} {name}")

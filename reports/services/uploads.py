@@ -1,6 +1,6 @@
 """Workbooks that were sent and previewed, kept until they are confirmed; and several of them as one import.
 
-Files lie in ``VAR_DIR/imports/TOKEN/`` and belong to the session that sent them: nothing else
+Files lie in ``VAR_DIR/imports/TOKEN/``, a token begins with the second it was made, and belong to the session that sent them: nothing else
 knows the token. They are deleted when confirmed or given up, and after a day.
 """
 
@@ -49,7 +49,8 @@ def _root():
 def keep(session, files, *, create_units=False, create_indicators=False):
     """Keep ``files`` [(name, bytes)] for this session. Returns the ``Upload``."""
     sweep()
-    upload = Upload(secrets.token_urlsafe(24), [name for name, _ in files], create_units, create_indicators)
+    token = f"{int(clock.now().timestamp())}-{secrets.token_urlsafe(24)}"
+    upload = Upload(token, [name for name, _ in files], create_units, create_indicators)
     upload.folder.mkdir(parents=True, mode=0o700)
     for i, (_, data) in enumerate(files):
         path = upload.folder / f"{i}.xlsx"
@@ -88,7 +89,8 @@ def sweep():
         return
     oldest = clock.now().timestamp() - KEPT_SECONDS
     for folder in _root().iterdir():
-        if folder.is_dir() and folder.stat().st_mtime < oldest:
+        sent = folder.name.split("-")[0]
+        if folder.is_dir() and sent.isdigit() and int(sent) < oldest:
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -13,7 +13,7 @@ from ccb import clock
 from members.models import Period, Unit
 from members.scoping import current_scope
 from reports import catalogue, indicators
-from reports.asked import nearby, section_states
+from reports.asked import entries_of, nearby, section_states
 from reports.figures import FigureSet
 from reports.forms.section import SectionForm
 from reports.models import SectionConfirmation
@@ -95,6 +95,11 @@ def entry(request):
     return render(request, "reports/entry.html", context)
 
 
+def figures_of(unit, period, section, compare=True):
+    """The figures that a page of one section needs, and no others."""
+    return FigureSet(unit, period, entries=entries_of(section), compare=compare)
+
+
 def _saved_words(done, title):
     parts = [f"{n} {words}" for n, words in (
         (done["created"], "ô mới"), (done["changed"], "ô sửa"), (done["deleted"], "ô bỏ trống"),
@@ -128,14 +133,14 @@ def entry_section(request, unit_pk, period_pk, section):
     title = known_section(section)
     if request.method == "POST":
         return _post_section(request, unit, period, section, title)
-    form = SectionForm(FigureSet(unit, period), section, show_all="tat-ca" in request.GET, show_parts="phan" in request.GET)
+    form = SectionForm(figures_of(unit, period, section), section, show_all="tat-ca" in request.GET, show_parts="phan" in request.GET)
     return _show_section(request, form, title)
 
 
 @permission_required(WRITE, raise_exception=True)
 def _post_section(request, unit, period, section, title):
     show_all = "them" in request.POST or "tat-ca" in request.GET
-    form = SectionForm(FigureSet(unit, period), section, request.POST, show_all, "phan" in request.POST or "phan" in request.GET)
+    form = SectionForm(figures_of(unit, period, section), section, request.POST, show_all, "phan" in request.POST or "phan" in request.GET)
     if "them" in request.POST or "phan" in request.POST:  # more lines, what was typed stays typed
         return _show_section(request, form, title)
     changes = form.changes()
@@ -181,7 +186,7 @@ def confirm_section(request, unit_pk, period_pk, section):
     title = known_section(section)
     back = redirect("reports:entry_section", unit.pk, period.pk, section)
     if request.method == "GET":
-        form = SectionForm(FigureSet(unit, period), section)
+        form = SectionForm(figures_of(unit, period, section), section)
         before = form.figures.before
         zero = [line for line in form.lines if line.is_missing and not line.is_derived and not line.part and not line.entry.is_ratio]
         context = {

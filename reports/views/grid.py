@@ -7,11 +7,10 @@ from django.views.decorators.http import require_http_methods
 
 from members.models import Level
 from reports import catalogue, wording
-from reports.figures import FigureSet
 from reports.forms.grid import COLUMNS_AT_ONCE, GridForm
 
 from .common import unit_and_period
-from .entry import READ, WRITE, known_section, store
+from .entry import READ, WRITE, figures_of, known_section, store
 
 
 def _page(text):
@@ -32,7 +31,7 @@ def entry_grid(request, unit_pk, period_pk, section):
 def _form(request, unit, period, section, data=None):
     query = request.GET
     return GridForm(
-        FigureSet(unit, period, compare=False), section, query.getlist("cot")[:COLUMNS_AT_ONCE * 8], _page(query.get("nhom", "")),
+        figures_of(unit, period, section, compare=False), section, query.getlist("cot")[:COLUMNS_AT_ONCE * 8], _page(query.get("nhom", "")),
         _page(query.get("trang", "")), data,
     )
 

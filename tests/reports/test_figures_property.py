@@ -309,7 +309,7 @@ def expected(world, i, count):
     return (count.state, count.value)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(worlds())
 def test_every_figure_of_every_unit_equals_its_records_counted_one_by_one(world):
     with stored(world) as period:
@@ -348,7 +348,7 @@ def check_parts(world, whole):
         assert sum(shown.values()) == recount(world, 0, code).value
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(worlds(), st.data())
 def test_a_figure_is_as_many_as_the_rows_behind_it_and_the_same_whichever_report_asks(world, data):
     with stored(world) as period:

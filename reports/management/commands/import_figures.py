@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from members.scoping import all_units
 from reports.services.imports import import_figures
-from reports.workbooks import WorkbookRefused
+from reports.workbooks.refusal import WorkbookRefused
 
 
 class Command(BaseCommand):
