@@ -210,4 +210,4 @@ def compare(line, records, counted, noun, count):
         return
     gap = format_number(abs(typed - found))
     line.difference = f"Báo cáo {line.text or format_number(typed)}, {source} {shown}{have}, chênh lệch {gap}."
-    line.records = f"{source} là {shown}"
+    line.records = f"{source}: {shown}"

@@ -233,7 +233,8 @@ class SectionForm:
     # ── answers of the store ──
     def fail(self, line, text):
         line.errors.append(text)
-        self.errors.append((line.id, text))
+        named = text if line.entry.name in text else f"{line.entry.name}: {text}"
+        self.errors.append((line.id, named))
 
     def contradict(self, found):
         """Put what would disagree at its line; a text of a line that is not on the page goes to the summary only."""

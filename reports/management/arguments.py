@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from members.models import Unit
@@ -34,7 +35,10 @@ def read_unit_and_period(options):
         raise CommandError(
             f"Kỳ kết thúc ({last:%d/%m/%Y}) trước khi bắt đầu ({first:%d/%m/%Y}). Hãy sửa --to cho bằng hoặc sau --from."
         )
-    return unit, find_period(unit, first, last) or describe(first, last)
+    try:
+        return unit, find_period(unit, first, last) or describe(first, last)
+    except ValidationError as error:
+        raise CommandError(f"--from, --to: {' '.join(error.messages)}") from error
 
 
 def in_days(first: date, last: date):

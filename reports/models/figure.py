@@ -94,3 +94,6 @@ class SectionConfirmation(UnitOwned):
         verbose_name = "xác nhận số liệu"
         verbose_name_plural = "xác nhận số liệu"
         constraints = [models.UniqueConstraint(fields=["unit", "period", "section"], name="section_confirmed_once")]
+
+    def __str__(self):
+        return f"Mục {self.section} – {self.unit}, {self.period}"

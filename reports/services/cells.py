@@ -14,6 +14,8 @@ from reports.models import EnteredFigure, SectionConfirmation, State
 NO_NUMBER_NOTES = {"co, khong neu so", "co khong neu so", "co"}
 NOT_YET = {"chua bao cao", "chua co so lieu", "chua thong ke", "chua co", "khong ro"}
 SAID_IN_WORDS = {"xếp loại"}  # units of measure whose values are words: "hoàn thành tốt nhiệm vụ"
+TOO_LARGE = Decimal(10) ** 18
+LONGEST_NOTE = EnteredFigure._meta.get_field("note").max_length
 FIELDS = ("state", "value", "denominator", "qualifier", "estimate", "words", "measure", "note")
 
 
@@ -41,6 +43,8 @@ def read_cell(entry, text, *, part="", measure="", denominator=None, note=""):
     "done, no number", a count above its total, decimals of what is counted, a mixed-up unit.
     """
     note = " ".join(str(note or "").split())
+    if len(note) > LONGEST_NOTE:
+        raise ValueError(f"Ghi chú dài {len(note)} chữ. Hãy ghi ngắn lại, nhiều nhất {LONGEST_NOTE} chữ.")
     if text in (None, "") or (isinstance(text, str) and not text.strip()):
         return _from_note(note)
     if isinstance(text, str) and fold(text) in NOT_YET:
@@ -64,6 +68,8 @@ def read_cell(entry, text, *, part="", measure="", denominator=None, note=""):
         below = second.value
         if below == 0:
             raise ValueError("Mẫu số bằng 0 nên không tính được tỷ lệ. Hãy ghi tổng số thật, hoặc để trống.")
+    if max(value, below or 0) >= TOO_LARGE:
+        raise ValueError("Số lớn quá mức có thể có. Hãy xem lại đơn vị tính (đồng, triệu đồng, tỷ đồng).")
     written_unit = typed.unit or measure
     is_percent = written_unit.strip() in ("%", "phần trăm")
     if entry.is_ratio and is_percent and below is not None:
@@ -116,10 +122,11 @@ def _check(entry, value, below, fraction_of_percent):
         raise ValueError(f"“{entry.name}” đếm bằng {entry.unit} nên không có số lẻ: {format_number(value)}. Hãy ghi số nguyên.")
     if measure.cls.startswith("money") and not entry.is_ratio and value != value.to_integral():
         raise ValueError(f"Tiền ghi đến đồng, không có số lẻ: {format_number(value)} đồng.")
-    if abs(value) >= Decimal(10) ** 18:
+    if value >= TOO_LARGE:
         raise ValueError("Số lớn quá mức có thể có. Hãy xem lại đơn vị tính (đồng, triệu đồng, tỷ đồng).")
-    if value != value.quantize(Decimal("0.0001")):
-        raise ValueError(f"Số {format_number(value)} có quá nhiều chữ số lẻ. Ghi nhiều nhất bốn chữ số sau dấu phẩy.")
+    for number in (value, below or Decimal(0)):
+        if number != number.quantize(Decimal("0.0001")):
+            raise ValueError(f"Số {format_number(number)} có quá nhiều chữ số lẻ. Ghi nhiều nhất bốn chữ số sau dấu phẩy.")
     if below is not None and value > below and (fraction_of_percent or not entry.is_ratio):
         raise ValueError(
             f"Số đếm {format_number(value)} lớn hơn tổng số {format_number(below)}. Hãy ghi số đếm trước, tổng số sau, như 16/26."

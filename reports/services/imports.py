@@ -11,12 +11,14 @@ from datetime import date, datetime
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
+from emulation.services import set_cluster_members
 from members.models import Level, Unit, UnitSettings
 from members.services import found_unit
-from members.vietnamese import fold
+from members.vietnamese import fold, parse_number
 from reports import indicators
+from reports.models import EnteredFigure
 from reports.services.cells import disagreements, read_cell, save_cell
-from reports.services.periods import describe, find_period
+from reports.services.periods import find_period, make_period
 from reports.services.unit_words import LEVEL_WORDS, guess_kind, stands_in_cluster
 from reports.workbooks.reader import Table, find_table, read_rows
 
@@ -120,20 +122,17 @@ class _Import:
         described = {}
         for record in records:
             code = _text(record.values.get("unit_code"))
-            if code:
-                described.setdefault(code, record)
+            if code and not (code in described and described[code].values.get("unit_name")):
+                described[code] = record
         self.described = described
         self.units = {u.code: u for u in Unit.objects.filter(code__in=self._codes(described))}
-        self.folded = {}
-        for unit in Unit.objects.filter(code__in=[c.upper() for c in described]):
-            self.folded[unit.code.upper()] = unit
         self.cluster_codes = stands_in_cluster(described, self.units)
         self.failed_units = {}
         if self.create_units:
-            for code in described:
+            for code in sorted(described, key=lambda c: _rank(described[c])):
                 if code not in self.units:
                     try:
-                        self._found(code, ())
+                        self._found(code)
                     except _Refused as refused:
                         self.failed_units[code] = refused
 
@@ -144,12 +143,12 @@ class _Import:
             codes.add(_text(record.values.get("parent_code")))
         return codes - {""}
 
-    def _found(self, code, path):
+    def _found(self, code):
         if code in self.units:
             return self.units[code]
+        if code in self.failed_units:
+            raise self.failed_units[code]
         record = self.described.get(code)
-        if code in path:
-            raise _Refused("parent_code", code, "đơn vị này lại là cấp trên của chính nó. Hãy sửa cột Mã cấp trên.")
         if record is None:
             raise _Refused("parent_code", code, "chưa có đơn vị cấp trên với mã này. Hãy thêm dòng của đơn vị ấy vào tệp, hoặc sửa mã.")
         name, level_word = _text(record.values.get("unit_name")), _text(record.values.get("level"))
@@ -162,20 +161,47 @@ class _Import:
         parent_code = _text(record.values.get("parent_code"))
         parent = None
         if parent_code and parent_code not in self.cluster_codes:
-            parent = self._found(parent_code, (*path, code))
-        elif level != Level.TRUNG_UONG:
-            parent = Unit.objects.filter(level=Level.TRUNG_UONG).first() if level == Level.TINH else None
+            parent = self._found_above(code, level, parent_code)
+        elif level == Level.TINH:
+            parent = Unit.objects.filter(level=Level.TRUNG_UONG).first()
         try:
             unit = found_unit(code=code, name=name, level=level, kind=kind, parent=parent, by=self.by)
         except ValidationError as error:
-            column = next((c for f, c in (("code", "unit_code"), ("parent", "parent_code"), ("name", "unit_name")) if f in getattr(error, "message_dict", {})), "unit_code")
-            raise _Refused(column, code, " ".join(error.messages)) from error
+            wrong = error.message_dict
+            column, value = next(
+                (c, v) for f, c, v in (("parent", "parent_code", parent_code), ("name", "unit_name", name), ("", "unit_code", code)) if f in wrong or not f
+            )
+            raise _Refused(column, value, " ".join(error.messages)) from error
         except PermissionDenied as error:
             raise _Refused("parent_code", parent_code, f"{error} Hãy ghi mã một đơn vị của mình ở cột này.") from error
         self.units[code] = unit
         self._say_incomplete(parent)
         self.result.new_units.append(f"{code} {name}")
         return unit
+
+    def _found_above(self, code, level, parent_code):
+        """The unit above ``code``, founded first when the file describes it; levels go down, so this ends."""
+        above = self.described.get(parent_code)
+        if above is None or parent_code in self.units:
+            return self._found(parent_code)
+        if self._leads_back(code):
+            raise _Refused("parent_code", parent_code, "đơn vị này lại là cấp trên của chính nó. Hãy sửa cột Mã cấp trên.")
+        higher, _ = LEVEL_WORDS.get(fold(_text(above.values.get("level"))), (None, None))
+        if higher and not level.may_stand_under(higher):
+            raise _Refused("parent_code", parent_code, f"{level.label} không thể trực thuộc {higher.label.lower()}. Hãy sửa cột Cấp hoặc cột Mã cấp trên.")
+        try:
+            return self._found(parent_code)
+        except _Refused as refused:
+            raise _Refused("parent_code", parent_code, f"chưa lập được đơn vị cấp trên này; hãy sửa dòng {above.row_number} trước.") from refused
+
+    def _leads_back(self, code):
+        above = code
+        for _ in Level:  # a longer circle breaks the order of levels somewhere
+            record = self.described.get(above)
+            above = _text(record.values.get("parent_code")) if record else ""
+            if above == code:
+                return True
+        return False
 
     def _say_incomplete(self, parent):
         """Units that a workbook happens to name are no full list: they are not counted as such."""
@@ -207,8 +233,8 @@ class _Import:
             self.result.empty += 1
             return
         if where in self.seen:
-            raise _Refused("value", record.values.get("value"), f"ô này đã có ở dòng {self.seen[where]}. Một chỉ tiêu của một đơn vị trong một kỳ chỉ ghi một lần; hãy bỏ một dòng, hoặc ghi phân tổ khác nhau.")
-        self.seen[where] = record.row_number
+            raise _Refused("value", record.values.get("value"), f"ô này đã có ở dòng {self.seen[where].row_number}. Một chỉ tiêu của một đơn vị trong một kỳ chỉ ghi một lần; hãy bỏ một dòng, hoặc ghi phân tổ khác nhau.")
+        self.seen[where] = record
         if cell.warning:
             self.result.warnings.append(f"Dòng {record.row_number}: {cell.warning}")
         done = save_cell(unit=unit, period=period, entry=entry, part=part, cell=cell, by=self.by)
@@ -225,7 +251,7 @@ class _Import:
             return entry
         if not self.create_indicators:
             raise _Refused("code", code or name, "không có chỉ tiêu này trong danh mục. Hãy sửa mã, hoặc để quản trị thêm chỉ tiêu trước.")
-        return self._new_entry(record, code or re.sub(r"[^a-z0-9]+", "_", fold(name)).strip("_")[:60], name or code)
+        return self._new_entry(record, code or _code_of(name), name or code)
 
     def _new_entry(self, record, code, name):
         kind = KINDS.get(fold(_text(record.values.get("kind"))))
@@ -238,7 +264,11 @@ class _Import:
         try:
             row = indicators.add_indicator(code=code, name=name, unit=measure, kind=kind, by=self.by)
         except ValidationError as error:
-            raise _Refused("code", code, " ".join(error.messages)) from error
+            wrong = error.message_dict
+            column, value = next(
+                (c, v) for f, c, v in (("name", "name", name), ("unit", "measure", measure), ("", "code", code)) if f in wrong or not f
+            )
+            raise _Refused(column, value, " ".join(error.messages)) from error
         self.entries = indicators.lookup()
         self.result.new_indicators.append(f"{code} {name}")
         return self.entries[row.code]
@@ -247,10 +277,7 @@ class _Import:
         key = (unit.pk, first, last)
         if key not in self.rows_of:
             try:
-                period = find_period(unit, first, last)
-                if period is None:
-                    period = describe(first, last)
-                    period.save()
+                period = find_period(unit, first, last) or make_period(first, last)
             except ValidationError as error:
                 raise _Refused("last", f"{last:%d/%m/%Y}", " ".join(error.messages)) from error
             self.rows_of[key] = period
@@ -263,16 +290,16 @@ class _Import:
             return
         key = ("cluster", parent_code, unit.pk, period.year)
         if key not in self.rows_of:
-            from emulation.services import set_cluster_members
-
             try:
-                set_cluster_members(cluster=self._found(parent_code, ()), year=period.year, units=[unit], add_only=True, by=self.by)
+                set_cluster_members(cluster=self._found(parent_code), year=period.year, units=[unit], add_only=True, by=self.by)
             except ValidationError as error:
                 raise _Refused("parent_code", parent_code, " ".join(error.messages)) from error
             self.rows_of[key] = True
 
     def _part(self, entry, text):
         part = _text(text)
+        if len(part) > LONGEST_PART:
+            raise _Refused("part", part, f"phân tổ dài {len(part)} chữ. Hãy ghi ngắn lại, nhiều nhất {LONGEST_PART} chữ.")
         try:
             return entry.check_part(part)
         except ValueError as error:
@@ -286,11 +313,16 @@ class _Import:
         if isinstance(value, (date, datetime)):
             raise _Refused("value", value.strftime("%d/%m/%Y"), "Excel đã đổi ô này thành ngày. Hãy định dạng ô là Text rồi ghi lại, như 16/26.")
         if isinstance(value, bool):
-            raise _Refused("value", value, "ô này là đúng/sai, không phải số.")
+            raise _Refused("value", value, "ô này là đúng/sai, không phải số. Hãy ghi số, hoặc “có” nếu đã làm mà không nêu số.")
+        denominator = record.values.get("denominator")
+        try:
+            parse_number(denominator)
+        except (TypeError, ValueError) as error:
+            raise _Refused("denominator", denominator, f"{error}. Hãy ghi tổng số như 26, hoặc để trống.") from error
         try:
             return read_cell(
                 entry, value, part=part, measure=_text(record.values.get("measure")),
-                denominator=record.values.get("denominator"), note=record.values.get("note"),
+                denominator=denominator, note=record.values.get("note"),
             )
         except ValueError as error:
             raise _Refused("value", value, str(error)) from error
@@ -298,13 +330,28 @@ class _Import:
     def _check_agreement(self):
         for (unit, period), cells in self.touched.items():
             for code, part, text in disagreements(unit, period, self.entries, only=cells):
-                row = self.seen.get((unit.pk, period.pk, code, part)) or next(
-                    (n for (u, p, c, _), n in self.seen.items() if (u, p) == (unit.pk, period.pk) and c in (code, self.entries[code].part_of)), 0
+                record = self.seen.get((unit.pk, period.pk, code, part)) or next(
+                    r for (u, p, c, _), r in self.seen.items() if (u, p) == (unit.pk, period.pk) and c in (code, self.entries[code].part_of)
                 )
-                self.result.refused.append(Refusal(row, "Giá trị", "", f"{unit}: {text} Hãy xem lại hai số này."))
+                self.result.refused.append(
+                    Refusal(record.row_number, LABELS["value"], _shown(record.values.get("value")), f"{unit}: {text} Hãy xem lại hai số này.")
+                )
 
 
+LONGEST_PART = EnteredFigure._meta.get_field("part").max_length
 MONEY = {name: "đồng" for name in ("trieu dong", "ty dong", "nghin dong", "vnd", "d", "trieu", "ty")}
+
+
+def _rank(record):
+    """How high the unit of a row stands; what says no level comes last."""
+    level, _ = LEVEL_WORDS.get(fold(_text(record.values.get("level"))), (None, None))
+    return level.rank if level else len(Level)
+
+
+def _code_of(name):
+    """A code for an indicator that came with a name alone."""
+    code = re.sub(r"[^a-z0-9]+", "_", fold(name)).strip("_")[:60]
+    return code if code[:1].isalpha() else f"ct_{code}"
 
 
 def _text(value):

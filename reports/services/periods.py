@@ -8,6 +8,8 @@ from members.models import Period, PeriodDates, PeriodKind
 from members.scoping import all_units
 from reports.structure import ancestors_of, dates_of
 
+FIRST_YEAR, LAST_YEAR = 1989, 2100  # the association was founded in 1989
+
 
 def find_period(unit, first, last):
     """The period whose dates for ``unit`` are ``first`` to ``last`` (inclusive), a year before others; else None."""
@@ -31,13 +33,16 @@ def describe(first, last):
         raise ValidationError(
             f"Kỳ kết thúc ({last:%d/%m/%Y}) trước khi bắt đầu ({first:%d/%m/%Y}). Hãy sửa ngày chốt cho bằng hoặc sau ngày đầu kỳ."
         )
+    if first.year < FIRST_YEAR or last.year > LAST_YEAR:
+        raise ValidationError(f"Năm phải từ {FIRST_YEAR} đến {LAST_YEAR}: {first:%d/%m/%Y} - {last:%d/%m/%Y}. Hãy xem lại hai ngày.")
     kind, year, number, label = _name(first, last)
     return Period(kind=kind, year=year, number=number, label=label, starts_on=first, ends_on=last)
 
 
 def make_period(first, last):
-    """Save the period of a span, see ``describe``."""
+    """Save the period of a span, see ``describe``; ``ValidationError`` too when these dates are taken."""
     period = describe(first, last)
+    period.full_clean()
     period.save()
     return period
 

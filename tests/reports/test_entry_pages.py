@@ -199,7 +199,8 @@ def test_what_cannot_be_read_is_refused_at_its_box_and_nothing_typed_is_lost(pag
     assert seen.values(f'input[name="v:{other}"]', "value") == ["2"]
     (at_field,) = seen.texts(".error-text")
     assert said in at_field
-    assert seen.texts(".error-summary li") == [at_field]
+    (told,) = seen.texts(".error-summary li")
+    assert told.endswith(at_field)
     (anchor,) = seen.values(".error-summary a", "href")
     assert seen.values(f"input{anchor}", "name") == [f"v:{code}"]
 
