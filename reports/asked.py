@@ -1,10 +1,11 @@
 """Which indicators a unit is asked for in a period, and how far each section of them is."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Count, Q
 
-from members.models import Level, Membership, UnitSettings
+from members.models import Level, Membership, Unit, UnitSettings
 from members.scoping import all_units, path_after
 from reports import catalogue, indicators
 from reports.catalogue.counted import COUNTED
@@ -38,6 +39,61 @@ class Nearby(Structure):
             below = [unit.path, *(self.units[c].path for c in self.children[pk])] if unit.is_cluster else [unit.path]
             if any(path.startswith(tuple(below)) for path in having):
                 self.flags[pk] |= {"bien_gioi"}
+
+    # ── what has been said at or below the unit; read once ──
+    @cached_property
+    def _inside(self):
+        """Units at or below this one; of a cụm thi đua also its members of the year with theirs."""
+        tops = self.units.values() if self.unit.is_cluster else [self.unit]
+        found = Q(pk__in=[])
+        for unit in tops:
+            found |= _below(unit, "path")
+        return Unit.objects.filter(found).order_by().values("pk")
+
+    @cached_property
+    def typed_codes(self):
+        """Codes that the unit, or any unit below it, typed in the period."""
+        if not self.period.pk:
+            return frozenset()
+        with all_units("which indicators already have a number below the unit"):
+            rows = EnteredFigure.objects.filter(period=self.period, unit__in=self._inside).order_by().values_list("code", flat=True)
+            if Level(self.unit.level).rank < Level.CO_SO.rank:
+                rows = rows.distinct()  # at a cơ sở it would make SQLite walk the whole period
+            return frozenset(rows)
+
+    @cached_property
+    def used_codes(self):
+        """Codes that make an indicator worth asking again: of a cơ sở all typed there, above it the unit's own."""
+        if Level(self.unit.level).rank >= Level.CO_SO.rank:
+            return self.typed_codes
+        with all_units("what the unit itself typed"):
+            return frozenset(EnteredFigure.objects.filter(period=self.period, unit=self.unit).values_list("code", flat=True))
+
+    @cached_property
+    def counted_codes(self):
+        """Codes that the registers answer for the unit: of members when one is kept, of units when it has any."""
+        books = set()
+        if self.children[self.unit.pk]:
+            books.add("cluster" if self.unit.is_cluster else "units")
+        with all_units("whether a register of members is kept at or below the unit"):
+            if Membership.objects.filter(unit__in=self._inside, starts_on__lte=self.last).exists():
+                books.add("members")
+        return frozenset(code for code, counted in COUNTED.items() if counted.book in books)
+
+    @cached_property
+    def confirmed_sections(self):
+        """Sections that the unit, or any unit below it, has confirmed: what is empty there is 0."""
+        if not self.period.pk:
+            return frozenset()
+        with all_units("which sections are confirmed below the unit"):
+            rows = SectionConfirmation.objects.filter(period=self.period, unit__in=self._inside).order_by()
+            return frozenset(rows.values_list("section", flat=True).distinct())
+
+    def given_codes(self, entries):
+        """Codes with a number, or words, from anywhere at or below the unit."""
+        sections = self.confirmed_sections
+        zero = {e.code for e in entries.values() if e.section in sections and not e.is_ratio}
+        return self.typed_codes | self.counted_codes | zero
 
 
 def _below(unit, lookup):
@@ -73,53 +129,10 @@ def is_asked(entry, concerned, used, said):
     return concerned and not entry.legacy and (entry.tier == "core" or entry.code in used)
 
 
-def typed_codes(structure):
-    """Codes that the unit, or any unit below it, typed in the period of ``structure``."""
-    if not structure.period.pk:
-        return set()
-    inside = Q(pk__in=[])
-    for unit in structure.units.values():
-        if unit is structure.unit or structure.unit.is_cluster:
-            inside |= _below(unit, "unit__path")
-    with all_units("which indicators already have a number below the unit"):
-        rows = EnteredFigure.objects.filter(inside, period=structure.period).order_by()
-        return set(rows.values_list("code", flat=True).distinct())
-
-
-def counted_codes(structure):
-    """Codes that the registers answer for the unit: of members when one is kept, of units when it has any."""
-    books = set()
-    inside = _below(structure.unit, "unit__path")
-    if structure.unit.is_cluster:
-        books.add("cluster")
-        for pk in structure.children[structure.unit.pk]:
-            inside |= _below(structure.units[pk], "unit__path")
-    elif structure.children[structure.unit.pk]:
-        books.add("units")
-    with all_units("whether a register of members is kept at or below the unit"):
-        if Membership.objects.filter(inside, starts_on__lte=structure.last).exists():
-            books.add("members")
-    return {code for code, counted in COUNTED.items() if counted.book in books}
-
-
-def confirmed_codes(structure, entries):
-    """Codes of sections that the unit, or any unit below it, has confirmed: what is empty there is 0."""
-    if not structure.period.pk:
-        return set()
-    inside = Q(pk__in=[])
-    for unit in structure.units.values():
-        if unit is structure.unit or structure.unit.is_cluster:
-            inside |= _below(unit, "unit__path")
-    with all_units("which sections are confirmed below the unit"):
-        rows = SectionConfirmation.objects.filter(inside, period=structure.period).order_by()
-        sections = set(rows.values_list("section", flat=True).distinct())
-    return {e.code for e in entries.values() if e.section in sections and not e.is_ratio}
-
-
 def used_before(unit, period):
-    """Codes typed at or below the unit in the previous period of the same kind."""
+    """Codes used in the previous period of the same kind, see ``Nearby.used_codes``."""
     before = previous_period(unit, period)
-    return typed_codes(nearby(unit, before)) if before else set()
+    return nearby(unit, before).used_codes if before else frozenset()
 
 
 @dataclass(frozen=True)
@@ -151,7 +164,7 @@ def section_states(unit, period, structure=None, entries=None):
     """The sections that concern the unit, in printed order. A bounded number of queries."""
     structure = structure or nearby(unit, period)
     entries = entries or indicators.lookup()
-    given = typed_codes(structure) | counted_codes(structure) | confirmed_codes(structure, entries)
+    given = structure.given_codes(entries)
     used = used_before(unit, period)
     own = {}
     for code, behalf, n in (

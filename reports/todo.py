@@ -8,7 +8,7 @@ from members.effective import effective_settings
 from members.models import Period, PeriodDates, PeriodKind, Role, UnitRole
 from members.scoping import all_units
 from reports import indicators, wording
-from reports.asked import child_states, counted_codes, nearby, section_states, typed_codes
+from reports.asked import child_states, nearby, section_states
 from reports.models import ReportText
 from reports.outlines import outline_for
 from reports.structure import ancestors_of
@@ -149,7 +149,7 @@ def _unwritten(unit, found, structure):
     """Sections of the annual outline that ask for words and have none, nor a figure that speaks for them."""
     outline = outline_for(unit, effective_settings(unit, found.last))
     written = {t.section for t in ReportText.objects.filter(unit=unit, period=found.period, kind="annual") if t.text}
-    given = typed_codes(structure) | counted_codes(structure)
+    given = structure.typed_codes | structure.counted_codes
     return [
         s for s in outline.sections
         if s.if_empty == "ask" and s.type in WRITTEN_BY_HAND and s.code not in written and not given & set(s.indicators)

@@ -83,6 +83,7 @@ class Ask:
     leads: Callable = lambda at: "/"
     shows: tuple = ()
     of: bool = False
+    way_in: str = ""  # where they are led, if not to a login that leads back
     outside: int = 302  # the answer to those who are not logged in
     outside_post: int = 302
     other: int = 405  # to PUT and DELETE, where the object is within reach
@@ -109,11 +110,11 @@ TYPED = {f"v:{CODE}": "12", f"n:{CODE}": "1", "luu": "1"}
 
 PROGRAM = {
     "health": [Ask(get=only(ACTORS, 200), outside=200, outside_post=405)],
-    "quan-tri/login/": [Ask(get=only(IN, 302), post=only(IN, 302), leads=lambda at: reverse("members:login"), other=302)],
+    "quan-tri/login/": [Ask(get=only(IN, 302), post=only(IN, 302), leads=lambda at: reverse("members:login"), way_in="/dang-nhap/", other=302)],
     # --- members: coming and going ---
     "members:login": [Ask(get=only(IN, 302), post=only(IN, 302), outside=200, outside_post=200)],
     "members:code_login": [Ask(get=only(IN, 302), post=only(IN, 302), outside=200, outside_post=422)],
-    "members:logout": [Ask(post=only(IN, 302), leads=lambda at: reverse("members:login"))],
+    "members:logout": [Ask(get=only(IN, 302), post=only(IN, 302), leads=lambda at: reverse("members:login"))],
     "members:password_change": [Ask(get=only(IN, 200), post=only(IN, 422))],
     "members:switch_unit": [
         Ask(get=only(IN, 200), post=only(IN, 404)),
@@ -168,10 +169,9 @@ PROGRAM = {
         query=lambda at: {"don-vi": at.unit, "ky": at.period}, get=only(OFFICES, 200), of=True, shows=("unit", "amount"))],
     "reports:entry_section": [
         section("reports:entry_section", get=READ, post=only(WRITERS, 302), data=lambda at: TYPED, shows=("amount", "note")),
-        section("reports:entry_section", get=READ, post=only(WRITERS, 422), data=lambda at: TYPED | {f"v:{CODE}": "mười hai người"}),
+        section("reports:entry_section", get=READ, post=only(WRITERS, 422), data=lambda at: TYPED | {f"v:{CODE}": "mười ? hai"}),
     ],
-    "reports:entry_grid": [section(
-        "reports:entry_grid", get=READ, post=only(WRITERS, 302), shows=("unit",))],
+    "reports:entry_grid": [section("reports:entry_grid", get=READ, post=only(WRITERS, 302))],
     "reports:confirm_section": [Ask(
         args=lambda at: [at.unit, at.period, SECTION], get=only(WRITERS, 200), post=only(WRITERS, 302), of=True, shows=("amount",),
         leads=lambda at: f"{reverse('reports:entry')}?ky={at.period}&don-vi={at.unit}",
@@ -254,22 +254,23 @@ def pages_of(label):
 
 
 STAFF = only(("quan_tri", SUPERUSER), 200)
+NOT_ALLOWED = only(("quan_tri", SUPERUSER), 405)
 OF_UNITS = {"app_label": "members", "model_name": "unitrole", "field_name": "unit", "term": "zq"}
 ADMIN = {
     "admin:index": [Ask(get=STAFF, post=STAFF, other=200)],
-    "admin:login": [Ask(get=only(IN, 302), post=only(IN, 302), leads=lambda at: reverse("members:login"), other=302)],
-    "admin:logout": [Ask(post=only(("quan_tri", SUPERUSER), 302), leads=lambda at: reverse("members:login"))],
+    "admin:login": [Ask(get=only(IN, 302), post=only(IN, 302), leads=lambda at: reverse("members:login"), way_in="/dang-nhap/", other=302)],
+    "admin:logout": [Ask(get=NOT_ALLOWED, post=only(("quan_tri", SUPERUSER), 302), leads=lambda at: reverse("members:login"))],
     "admin:password_change": [Ask(get=STAFF, post=STAFF)],
-    "admin:password_change_done": [Ask(get=STAFF, post=STAFF, other=200)],
+    "admin:password_change_done": [Ask(get=STAFF, post=NOT_ALLOWED)],
     "admin:view_on_site": [Ask(
         args=lambda at: [at.pks["content_type"], at.unit], get=only(("quan_tri", SUPERUSER), 404), post=only(("quan_tri", SUPERUSER), 404),
         of=True, other=404,
     )],
     "admin:autocomplete": [
-        Ask(get={}, post={}, other=403),
-        Ask(get=STAFF, post=STAFF, query=lambda at: OF_UNITS, other=200),
+        Ask(get={}, post=NOT_ALLOWED),
+        Ask(get=STAFF, post=NOT_ALLOWED, query=lambda at: OF_UNITS),
     ],
-    "admin:jsi18n": [Ask(get=STAFF, post=STAFF, other=200)],
+    "admin:jsi18n": [Ask(get=STAFF, post=NOT_ALLOWED)],
     "admin:app_list": [
         *(Ask(args=lambda at, app=app: [app], get=STAFF, post=STAFF, other=200) for app in ("members", "emulation", "reports")),
     ],

@@ -6,7 +6,7 @@ from django.utils.functional import cached_property
 
 from members.scoping import current_scope
 from members.vietnamese import fold
-from reports.asked import is_asked, nearby, typed_codes, used_before
+from reports.asked import is_asked, nearby, used_before
 from reports.forms.words import said, written
 from reports.models import EnteredFigure, SectionConfirmation, State
 from reports.services.cells import SAID_IN_WORDS, read_cell
@@ -136,16 +136,12 @@ class GridForm:
         self.chosen = [e.code for e in picked]
         unit = self.figures.unit
         used = used_before(unit, self.period)
-        here = self._typed_here
+        here = nearby(unit, self.period).typed_codes
         asked = [e for e in self.entries if is_asked(e, True, used, here)] or self.entries
         self.asked = asked
         self.pages = max(1, -(-len(asked) // COLUMNS_DEFAULT))
         page = min(max(1, page), self.pages)
         return picked or asked[(page - 1) * COLUMNS_DEFAULT:page * COLUMNS_DEFAULT], page
-
-    @cached_property
-    def _typed_here(self):
-        return typed_codes(nearby(self.figures.unit, self.period))
 
     # ── cells ──
     def _rows(self):

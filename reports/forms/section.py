@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.utils.functional import cached_property
 
 from reports import wording
-from reports.asked import counted_codes, is_asked, nearby, typed_codes
+from reports.asked import is_asked, nearby
 from reports.forms.lines import EXPLANATION_MAX, Line, compare, signature
 from reports.forms.words import cell_of, said, written
 from reports.models import EnteredFigure, State
@@ -104,9 +104,9 @@ class SectionForm:
     def _blocks(self):
         """[(entry, lines, new part)] in printed order: the whole, then its parts, then an empty one."""
         before = self.figures.before
-        used = typed_codes(nearby(self.unit, before.period)) if before else set()
+        used = nearby(self.unit, before.period).used_codes if before else frozenset()
         structure = nearby(self.unit, self.period)
-        counted = counted_codes(structure)
+        counted = structure.counted_codes
         below = [structure.units[pk] for pk in structure.children[self.unit.pk]]
         noun = wording.subordinate_noun(below) if below else "đơn vị"
         here = {code for code, _ in self.rows} | self._posted()

@@ -61,15 +61,10 @@ def read_cell(entry, text, *, part="", measure="", denominator=None, note=""):
     if typed.state == "not_concerned":
         return CellValue(State.NOT_CONCERNED, note=note, as_typed=as_typed)
     value, below = typed.value, typed.denominator
-    if below is None and denominator not in (None, ""):
-        second = parse_number(denominator)
-        if second.state != "number":
-            raise ValueError(f"Mẫu số “{denominator}” không phải là số. Ghi như 26, hoặc để trống.")
-        below = second.value
-        if below == 0:
-            raise ValueError("Mẫu số bằng 0 nên không tính được tỷ lệ. Hãy ghi tổng số thật, hoặc để trống.")
-    if max(value, below or 0) >= TOO_LARGE:
-        raise ValueError("Số lớn quá mức có thể có. Hãy xem lại đơn vị tính (đồng, triệu đồng, tỷ đồng).")
+    if below is None:
+        below = read_denominator(denominator)
+    _check_size(value)
+    _check_size(below or 0)
     written_unit = typed.unit or measure
     is_percent = written_unit.strip() in ("%", "phần trăm")
     if entry.is_ratio and is_percent and below is not None:
@@ -85,6 +80,19 @@ def read_cell(entry, text, *, part="", measure="", denominator=None, note=""):
         State.NUMBER, value=value, denominator=below, qualifier=typed.qualifier, estimate=typed.estimate,
         words="", measure="" if fraction_of_percent else answer.printed_unit, note=note, as_typed=as_typed, warning=answer.warning,
     )
+
+
+def read_denominator(text):
+    """The total of a second box or column; None when it is empty. Raises ``ValueError`` in Vietnamese."""
+    typed = parse_number(text)
+    if typed.state == "":
+        return None
+    if typed.state != "number" or typed.denominator is not None:
+        raise ValueError(f"Mẫu số “{text}” không phải là số. Ghi như 26, hoặc để trống.")
+    if typed.value == 0:
+        raise ValueError("Mẫu số bằng 0 nên không tính được tỷ lệ. Hãy ghi tổng số thật, hoặc để trống.")
+    _check_size(typed.value)
+    return typed.value
 
 
 def _from_note(note):
@@ -115,6 +123,11 @@ def _terms_of_percent(rate, total, note):
     return rate, None, f"{note}; mẫu số {format_number(total)}" if note else f"mẫu số {format_number(total)}"
 
 
+def _check_size(number):
+    if number >= TOO_LARGE:
+        raise ValueError("Số lớn quá mức có thể có. Hãy xem lại đơn vị tính (đồng, triệu đồng, tỷ đồng).")
+
+
 def _check(entry, value, below, fraction_of_percent):
     measure = entry.measure
     countable = not measure.is_measured and not entry.is_ratio
@@ -122,8 +135,7 @@ def _check(entry, value, below, fraction_of_percent):
         raise ValueError(f"“{entry.name}” đếm bằng {entry.unit} nên không có số lẻ: {format_number(value)}. Hãy ghi số nguyên.")
     if measure.cls.startswith("money") and not entry.is_ratio and value != value.to_integral():
         raise ValueError(f"Tiền ghi đến đồng, không có số lẻ: {format_number(value)} đồng.")
-    if value >= TOO_LARGE:
-        raise ValueError("Số lớn quá mức có thể có. Hãy xem lại đơn vị tính (đồng, triệu đồng, tỷ đồng).")
+    _check_size(value)
     for number in (value, below or Decimal(0)):
         if number != number.quantize(Decimal("0.0001")):
             raise ValueError(f"Số {format_number(number)} có quá nhiều chữ số lẻ. Ghi nhiều nhất bốn chữ số sau dấu phẩy.")

@@ -14,10 +14,10 @@ from django.db import transaction
 from emulation.services import set_cluster_members
 from members.models import Level, Unit, UnitSettings
 from members.services import found_unit
-from members.vietnamese import fold, parse_number
+from members.vietnamese import fold
 from reports import indicators
 from reports.models import EnteredFigure
-from reports.services.cells import disagreements, read_cell, save_cell
+from reports.services.cells import disagreements, read_cell, read_denominator, save_cell
 from reports.services.periods import find_period, make_period
 from reports.services.unit_words import LEVEL_WORDS, guess_kind, stands_in_cluster
 from reports.workbooks.reader import Table, find_table, read_rows
@@ -316,9 +316,9 @@ class _Import:
             raise _Refused("value", value, "ô này là đúng/sai, không phải số. Hãy ghi số, hoặc “có” nếu đã làm mà không nêu số.")
         denominator = record.values.get("denominator")
         try:
-            parse_number(denominator)
-        except (TypeError, ValueError) as error:
-            raise _Refused("denominator", denominator, f"{error}. Hãy ghi tổng số như 26, hoặc để trống.") from error
+            read_denominator(denominator)
+        except ValueError as error:
+            raise _Refused("denominator", denominator, str(error)) from error
         try:
             return read_cell(
                 entry, value, part=part, measure=_text(record.values.get("measure")),

@@ -1,8 +1,7 @@
 """The workbook "of my units": what ``import_figures`` reads, filled with what is stored."""
 
 from reports import catalogue, indicators
-from reports.asked import is_asked, nearby, typed_codes
-from reports.figures import previous_period
+from reports.asked import is_asked, nearby, used_before
 from reports.forms.words import plainly, reads_as, written
 from reports.models import EnteredFigure, State
 from reports.services.imports import HEADERS
@@ -49,8 +48,7 @@ def workbook_rows(unit, period, *, own=True, below=True, sections=None):
     stored = {}
     for row in EnteredFigure.objects.filter(period=period, unit__in=keys, code__in=entries).order_by("part"):
         stored.setdefault((row.unit_id, row.code), {})[row.part] = row
-    before = previous_period(unit, period)
-    used = typed_codes(nearby(unit, before)) if before else set()
+    used = used_before(unit, period)
     out = []
     for one in units:
         first, last = dates_of(one, period) if one is unit else structure.dates[one.pk]
