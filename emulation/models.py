@@ -43,6 +43,7 @@ class ClusterMember(UnitOwned):
     cluster_year = models.ForeignKey(ClusterYear, verbose_name="cụm", on_delete=models.CASCADE, related_name="members")
     unit = models.ForeignKey(Unit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="cluster_memberships")
     position = models.PositiveSmallIntegerField("thứ tự", default=0)
+    history = scoped_history("cluster_year__unit__path")
 
     class Meta:
         verbose_name = "thành viên của cụm"

@@ -25,8 +25,11 @@ def set_cluster_members(*, cluster, year, units, decision=None, add_only=False, 
     present = {m.unit_id: m for m in row.members.all()}
     if not add_only:
         for pk in set(present) - {u.pk for u in units}:
+            present[pk]._history_user = by
             present[pk].delete()
     for position, unit in enumerate(units, start=len(present) if add_only else 0):
         if unit.pk not in present:
-            ClusterMember.objects.create(cluster_year=row, unit=unit, position=position)
+            member = ClusterMember(cluster_year=row, unit=unit, position=position)
+            member._history_user = by
+            member.save()
     return row

@@ -35,7 +35,7 @@ def _next_path(parent):
     """A free path under ``parent`` (None: at the top). The parent's row is the lock."""
     with all_units("a path is unique among all units"):
         if parent:
-            Unit.objects.select_for_update(of=("self",)).get(pk=parent.pk)
+            Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=parent.pk)
             prefix, siblings = parent.path, Unit.objects.filter(path__startswith=parent.path, path__length=len(parent.path) + SEGMENT)
         else:
             prefix, siblings = "", Unit.objects.filter(path__length=SEGMENT)
@@ -51,7 +51,9 @@ def found_unit(*, code, name, level, kind=Kind.KHAC, parent=None, opens_on=FOUND
     unit.full_clean(exclude=["path"])
     unit._history_user = by
     unit.save()
-    UnitVersion.objects.create(unit=unit, name=name, kind=kind, parent=parent, starts_on=opens_on)
+    version = UnitVersion(unit=unit, name=name, kind=kind, parent=parent, starts_on=opens_on)
+    version._history_user = by
+    version.save()
     return unit
 
 
@@ -64,6 +66,7 @@ def correct_unit(*, unit, name, kind, by=None):
     unit.save()
     version = unit.versions.order_by("starts_on").last()
     version.name, version.kind = name, kind
+    version._history_user = by
     version.save()
     return unit
 

@@ -59,8 +59,10 @@ def explain(figures, code, part=""):
     found = figures.get(code, part)
     said = Explanation(entry, part, found, shown(found), entry.rule, SOURCES.get(found.source, SOURCES[""]))
     if found.expected:
-        said.remarks.append(f"Tổng của {found.have}/{found.expected} đơn vị.")
-        missing = figures.missing_units(code)
+        given, asked = found.leaves
+        deeper = f" ({given}/{asked} đơn vị ghi số)" if asked > found.expected else ""
+        said.remarks.append(f"Tổng của {found.have}/{found.expected} đơn vị trực thuộc{deeper}.")
+        missing = figures.missing_units(code, part)
         if missing:
             names = ", ".join(u.short_name for u in missing[:5])
             said.remarks.append(f"Chưa báo cáo: {names}{f' và {len(missing) - 5} đơn vị khác' if len(missing) > 5 else ''}.")
@@ -81,8 +83,9 @@ def explain(figures, code, part=""):
         said.parts += [(figures.entries[c].name, shown(figures.get(c))) for c in (entry.numerator, entry.denominator) if c]
     if entry.computed:
         said.parts += [(figures.entries[c].name, shown(figures.get(c))) for c in entry.computed.terms]
-    said.below_figures = [(u, f) for u, f in figures.breakdown(code, part) if f.state != State.NOT_CONCERNED]
-    said.below = [(u.short_name, shown(f)) for u, f in figures.breakdown(code, part)]
+    below = figures.breakdown(code, part)
+    said.below_figures = [(u, f) for u, f in below if f.state != State.NOT_CONCERNED]
+    said.below = [(u.short_name, shown(f)) for u, f in below]
     said.typed = _typed(figures, code, part)
     _add_rows(said, figures, code, part, entry)
     return said

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
 from members.models import Period, PeriodKind
-from members.scoping import all_units, current_scope
+from members.scoping import all_units, current_scope, path_after
 from reports import indicators
 from reports.catalogue import ENTRIES, Entry
 from reports.catalogue.counted import COUNTED
@@ -30,7 +30,8 @@ class Figure:
 
     ``value`` and ``denominator`` are the terms of a ratio when both are known; money is đồng.
     ``typed`` is the rate as the unit typed it when its terms are known and it is computed ("như đã in").
-    ``have``/``expected`` count the units a sum stands on; both are 0 when the unit itself gave it.
+    ``have``/``expected`` count the direct subordinates a sum stands on, complete ones of those asked;
+    both are 0 when the unit itself gave it. ``leaves`` counts the units at the bottom the same way.
     """
 
     entry: Entry
@@ -46,6 +47,7 @@ class Figure:
     estimated: Decimal | None = None
     have: int = 0
     expected: int = 0
+    leaves: tuple[int, int] = (0, 0)
     source: str = ""
     typed: Decimal | None = None
     typed_as: str = ""
@@ -118,7 +120,7 @@ class FigureSet:
             qualifier=cell.qualifier, words=cell.words, note=typed.note if typed else "", unit=cell.measure or entry.unit,
             estimate=cell.estimated is not None, estimated=cell.estimated,
             have=cell.have if cell.expected_below else 0, expected=cell.expected if cell.expected_below else 0,
-            source=cell.source,
+            source=cell.source, leaves=cell.leaves,
             typed=as_printed.value if as_printed else None, typed_as=as_printed.as_typed if as_printed else "",
             held=bool(typed and typed.print_mode == PrintMode.HELD), previous=previous,
         )
@@ -173,9 +175,9 @@ class FigureSet:
     def concerns(self, code, unit=None):
         return self._resolver.tree.concerns((unit or self.unit).pk, self.entries[code])
 
-    def missing_units(self, code):
+    def missing_units(self, code, part=""):
         """Direct subordinates concerned whose number is still missing."""
-        return [unit for unit, f in self.breakdown(code) if f.state == State.MISSING]
+        return [unit for unit, f in self.breakdown(code, part) if f.state == State.MISSING]
 
     def by_records(self, code, part=""):
         """What the records and the units below give, as if this unit had typed nothing."""
@@ -232,7 +234,7 @@ def _rows_of(counted, first, last, keys, part):
 def typed_rows(code, unit, period):
     """What ``unit`` and the units below typed for this indicator, the unit's own first."""
     return (
-        EnteredFigure.objects.filter(code=code, period=period, unit__path__startswith=unit.path)
+        EnteredFigure.objects.filter(code=code, period=period, unit__path__gte=unit.path, unit__path__lt=path_after(unit.path))
         .select_related("unit", "typed_by").order_by("unit__path", "part")
     )
 
@@ -245,8 +247,9 @@ def previous_period(unit, period):
     first, _ = dates_of(unit, period)
     if period.kind == PeriodKind.KHAC:
         return None
-    found = Period.objects.filter(kind=period.kind, number=period.number, ends_on__lt=first).order_by("-ends_on")
+    found = Period.objects.filter(kind=period.kind, number=period.number, year__lt=period.year).order_by("-ends_on")
     if period.kind not in (PeriodKind.NUA_NHIEM_KY, PeriodKind.NHIEM_KY):
         found = found.filter(year=period.year - 1)
+    found = [p for p in found if dates_of(unit, p)[1] < first]
     typed = set(EnteredFigure.objects.filter(unit=unit, period__in=found).values_list("period_id", flat=True))
     return min(found, key=lambda p: p.pk not in typed, default=None)

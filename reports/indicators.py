@@ -42,6 +42,14 @@ def as_entry(row):
     )
 
 
+def is_share(entry, entries):
+    """Whether a rate cannot pass 100 %: it is taken of a total, not of a target."""
+    return (
+        entry.is_ratio and entry.unit == "%" and entry.computed is None and entry.denominator in entries
+        and entries[entry.denominator].counted_from != "targets"
+    )
+
+
 def by_name(entries, name):
     """The entry called ``name`` (marks and case aside), or None."""
     wanted = fold(name)

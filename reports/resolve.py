@@ -9,6 +9,7 @@ from django.db.models import Count
 from members.models import Membership
 from reports.catalogue.counted import COUNTED
 
+from .indicators import is_share
 from .models import EnteredFigure, SectionConfirmation, State
 from .structure import Structure, chunks
 
@@ -24,7 +25,8 @@ class Cell(NamedTuple):
     have: int = 0
     expected: int = 0
     source: str = ""
-    expected_below: bool = False  # the counts stand for units below, not for the unit itself
+    expected_below: bool = False  # the counts stand for direct subordinates, not for the unit itself
+    leaves: tuple[int, int] = (0, 0)  # units at the bottom that gave a number, and that were asked
 
 
 class TypedCell(NamedTuple):
@@ -45,22 +47,22 @@ class TypedCell(NamedTuple):
     as_typed: str
 
 
-MISSING = Cell(State.MISSING, expected=1)
+MISSING = Cell(State.MISSING, expected=1, leaves=(0, 1))
 NOT_CONCERNED = Cell(State.NOT_CONCERNED)
 LOWER_BOUND = {"hơn", "trên", "ít nhất", ">", "≥", "từ"}
 
 
 class Resolver:
-    def __init__(self, unit, period, mode, entries):
+    def __init__(self, unit, period, mode, entries, with_parts=True):
         self.entries = entries
         self.tree = Structure(unit, period, mode)
         self.unit, self.period = unit, period
-        self._cells, self._pairs, self._reached = {}, {}, {}
+        self._cells, self._pairs, self._reached, self._asked = {}, {}, {}, {}
         self._load_typed()
         self._load_counted()
         self.part_periods = []
-        if period.pk:
-            self.part_periods = [Resolver(unit, p, mode, entries) for p in period.parts.order_by("starts_on")]
+        if period.pk and with_parts:  # the only tiling: a term and its years, one step deep
+            self.part_periods = [Resolver(unit, p, mode, entries, False) for p in period.parts.order_by("starts_on")]
 
     # ── loading ──
     def _load_typed(self):
@@ -200,7 +202,15 @@ class Resolver:
         if entry.adds_up == "not" or not below:
             return MISSING
         asked = 0 if entry.is_ratio else sum(self.tree.concerns(c, entry) for c in below)
-        return Cell(State.MISSING, expected=asked or 1, expected_below=True)
+        return Cell(State.MISSING, expected=asked or 1, expected_below=True, leaves=(0, self._asked_leaves(pk, entry)))
+
+    def _asked_leaves(self, pk, entry):
+        """Units at the bottom under ``pk`` that the entry concerns; at least the unit itself."""
+        key = (pk, entry.concerns, entry.kind == "stock" and not entry.at_start)
+        if key not in self._asked:
+            below = [c for c in self.tree.children[pk] if self.tree.counts(c, entry) and self.tree.concerns(c, entry)]
+            self._asked[key] = sum(self._asked_leaves(c, entry) for c in below) or 1
+        return self._asked[key]
 
     def _resolve(self, pk, code, part):
         entry = self.entries[code]
@@ -209,15 +219,12 @@ class Resolver:
             return NOT_CONCERNED
         if typed is not None and not (entry.is_ratio and typed.denominator is None and self._pair(pk, code) and not part):
             return _from_typed(typed)
-        if not part:
-            from_parts = self._whole_of_typed_parts(pk, entry)
-            if from_parts is not None:
-                return from_parts
-        else:
-            finer = self._sum_of_finer_parts(pk, entry, part)
-            if finer is not None:
-                return finer
-        return self.without_typed(pk, code, part)
+        rest = self.without_typed(pk, code, part)
+        if rest.state == State.NUMBER and rest.source != "confirmed":
+            return rest
+        # Typed parts tell of a whole, or of a coarser part, only where nothing else gives a number.
+        said = self._sum_of_finer_parts(pk, entry, part) if part else self._whole_of_typed_parts(pk, entry)
+        return said or rest
 
     def without_typed(self, pk, code, part=""):
         """Rules 2–4: records, parts of the period, subordinates; what is empty is 0 only where a book is kept."""
@@ -225,7 +232,7 @@ class Resolver:
         if entry.is_ratio and not (entry.computed or part):
             pair = self._pair(pk, code)
             if pair is not None:
-                return Cell(State.NUMBER, pair[0], pair[1], have=pair[2], expected=pair[3], source="ratio", expected_below=pair[4])
+                return pair
         if entry.computed and not part:
             computed = self._computed(pk, entry)
             if computed is not None:
@@ -242,7 +249,7 @@ class Resolver:
         if self._keeps_book(pk, entry, part):
             return _add(0, None, self._expected_below(pk, entry, part))
         if not part and self._is_confirmed(pk, entry):
-            return Cell(State.NUMBER, Decimal(0), have=1, expected=1, source="confirmed")
+            return _add(0, None, self._expected_below(pk, entry, part))._replace(source="confirmed")
         return self._missing(pk, entry)
 
     def gave(self, pk, code, part):
@@ -263,7 +270,8 @@ class Resolver:
     def _missing(self, pk, entry):
         if entry.adds_up == "not" or not any(self.tree.counts(c, entry) for c in self.tree.children[pk]):
             return MISSING
-        return Cell(State.MISSING, expected=self._expected_below(pk, entry, "") or 1, expected_below=True)
+        return Cell(State.MISSING, expected=self._expected_below(pk, entry, "") or 1, expected_below=True,
+                    leaves=(0, self._asked_leaves(pk, entry)))
 
     def _expected_below(self, pk, entry, part):
         """How many direct subordinates are asked for this cell; 0 when nothing rolls up."""
@@ -284,16 +292,11 @@ class Resolver:
             words = [c for c in cells if c.state == State.WORDS]
             if words:
                 return Cell(State.WORDS, words=words[0].words if len(words) == 1 else "", have=0, expected=expected,
-                            source="sum", expected_below=True)
+                            source="sum", expected_below=True, leaves=_leaves(cells))
             return None
-        estimates = [c.estimated for c in numbers if c.estimated is not None]
-        measures = {c.measure for c in numbers}
-        return Cell(
-            State.NUMBER, sum((c.value for c in numbers), Decimal(0)), qualifier=_common_qualifier(numbers),
-            measure=measures.pop() if len(measures) == 1 else "",
-            estimated=sum(estimates, Decimal(0)) if estimates else None,
-            have=sum(c.have >= c.expected for c in numbers), expected=expected, expected_below=True,
-            source="confirmed" if all(c.source == "confirmed" for c in numbers) else "sum",
+        return _sum(
+            numbers, "confirmed" if all(c.source == "confirmed" for c in numbers) else "sum",
+            have=sum(c.have >= c.expected for c in numbers), expected=expected, expected_below=True, leaves=_leaves(cells),
         )
 
     def _whole_of_typed_parts(self, pk, entry):
@@ -303,7 +306,7 @@ class Resolver:
             return None
         groups = defaultdict(list)
         for row in rows:
-            dims = tuple(_dimension(entry, value) for value in row.part.split("; "))
+            dims = tuple(entry.dimension_of(value) for value in row.part.split("; "))
             if not any(d is not None and d.overlap for d in dims):
                 groups[tuple(d.name if d else "" for d in dims)].append(row)
         if not groups:
@@ -313,12 +316,7 @@ class Resolver:
         if not numbers:
             said = [r for r in group if r.state == State.WORDS]
             return Cell(State.WORDS, words=said[0].words if len(said) == 1 else "", expected=1, source="parts") if said else None
-        estimates = [c.estimated for c in numbers if c.estimated is not None]
-        return Cell(
-            State.NUMBER, sum((c.value for c in numbers), Decimal(0)), qualifier=_common_qualifier(numbers),
-            measure=numbers[0].measure, estimated=sum(estimates, Decimal(0)) if estimates else None,
-            have=1, expected=1, source="parts",
-        )
+        return _sum(numbers, "parts", have=1, expected=1, leaves=(1, 1))
 
     def _sum_of_finer_parts(self, pk, entry, part):
         """"tập thể" when only "tập thể; tổ chức Đại hội" and its like were typed at the unit."""
@@ -326,15 +324,16 @@ class Resolver:
         finer = [r for r in self._parts_at.get((pk, entry.code), ()) if wanted < set(r.part.split("; ")) and r.state == State.NUMBER]
         if not finer or len({len(r.part.split("; ")) for r in finer}) != 1:
             return None
-        return Cell(State.NUMBER, sum((r.value for r in finer), Decimal(0)), have=1, expected=1, source="parts")
+        return _sum([_from_typed(r) for r in finer], "parts", have=1, expected=1, leaves=(1, 1))
 
     def _sum_of_periods(self, pk, entry, part):
+        """A term from its years: complete or not at all; it stands on as few units as its thinnest year."""
         cells = [r.cell(pk, entry.code, part) for r in self.part_periods if pk in r.tree.units]
+        cells = [c for c in cells if c.state != State.NOT_CONCERNED]
         if any(c.state != State.NUMBER for c in cells):
-            return Cell(State.MISSING, expected=1)
-        estimates = [c.estimated for c in cells if c.estimated is not None]
-        return Cell(State.NUMBER, sum((c.value for c in cells), Decimal(0)), qualifier=_common_qualifier(cells),
-                    estimated=sum(estimates, Decimal(0)) if estimates else None, have=1, expected=1, source="sum")
+            return MISSING
+        thin = min(cells, key=lambda c: Decimal(c.have) / (c.expected or 1))
+        return _sum(cells, "sum", have=thin.have, expected=thin.expected, expected_below=thin.expected_below, leaves=thin.leaves)
 
     def _computed(self, pk, entry):
         """A sum of other entries, complete or not at all; None when it cannot be told here."""
@@ -344,16 +343,14 @@ class Resolver:
         known = [c for c in cells if c.state != State.NOT_CONCERNED]
         if not known or any(c.state != State.NUMBER for c in known):
             return None
-        estimates = [c.estimated for c in known if c.estimated is not None]
-        return Cell(
-            State.NUMBER, sum((c.value for c in known), Decimal(0)), qualifier=_common_qualifier(known),
-            estimated=sum(estimates, Decimal(0)) if estimates else None,
-            have=min(c.have for c in known), expected=max(c.expected for c in known), source="computed",
+        return _sum(
+            known, "computed", have=min(c.have for c in known), expected=max(c.expected for c in known),
             expected_below=any(c.expected_below for c in known),
+            leaves=(min(c.leaves[0] for c in known), max(c.leaves[1] for c in known)),
         )
 
     def _pair(self, pk, code):
-        """(numerator, denominator, have, expected, below) of a ratio, or None: Σ over the units that have both."""
+        """A ratio with both its terms, or None: Σ numerators ÷ Σ denominators of the units that have both."""
         key = (pk, code)
         if key not in self._pairs:
             self._pairs[key] = None  # a ratio that leads back to itself has no terms
@@ -365,24 +362,21 @@ class Resolver:
     def _find_pair(self, pk, entry):
         typed = self._typed.get((pk, entry.code, ""))
         if typed is not None and typed.denominator is not None:
-            return typed.value, typed.denominator, 1, 1, False
+            return _from_typed(typed)._replace(source="ratio")
         if not entry.numerator or not entry.denominator:
             return self._pairs_below(pk, entry)
         top, bottom = self.cell(pk, entry.numerator), self.cell(pk, entry.denominator)
         whole = top.state == bottom.state == State.NUMBER and bottom.value > 0
-        if whole and top.value > bottom.value and self._is_share(entry):
+        if whole and top.value > bottom.value and is_share(entry, self.entries):
             whole = False  # a count above its total comes of a register that is not complete
         if whole and not (top.expected_below or bottom.expected_below):
-            return top.value, bottom.value, 1, 1, False
+            return _ratio(top, bottom, have=1, expected=1, leaves=(1, 1))
         below = self._pairs_below(pk, entry)
         alike = top.expected == bottom.expected or not (top.expected_below and bottom.expected_below)
         if whole and alike and top.have >= top.expected and bottom.have >= bottom.expected:
-            return top.value, bottom.value, max(top.have, bottom.have), max(top.expected, bottom.expected), True
+            most = max(top, bottom, key=lambda c: c.expected)
+            return _ratio(top, bottom, have=most.have, expected=most.expected, leaves=most.leaves, expected_below=True)
         return below
-
-    def _is_share(self, entry):
-        """A rate that cannot pass 100 %: of a total, not of a target."""
-        return entry.unit == "%" and self.entries[entry.denominator].counted_from != "targets"
 
     def _pairs_below(self, pk, entry):
         if entry.adds_up == "not":
@@ -391,19 +385,45 @@ class Resolver:
         if not pairs:
             return None
         silent = [c for c in self.tree.children[pk] if self._pair(c, entry.code) is None and self.tree.concerns(c, entry)]
-        have = sum(p[2] >= p[3] for p in pairs)
-        return sum(p[0] for p in pairs), sum(p[1] for p in pairs), have, len(pairs) + len(silent), True
+        given, asked = _leaves(pairs)
+        return _sum(
+            pairs, "ratio", denominator=sum(p.denominator for p in pairs), have=sum(p.have >= p.expected for p in pairs),
+            expected=len(pairs) + len(silent), expected_below=True,
+            leaves=(given, asked + sum(self._asked_leaves(c, entry) for c in silent)),
+        )
 
 
 def _from_typed(row):
     if row.state == State.NOT_CONCERNED:
         return NOT_CONCERNED
     if row.state == State.WORDS:
-        return Cell(State.WORDS, words=row.words, measure=row.measure, expected=1, source="entered")
+        return Cell(State.WORDS, words=row.words, measure=row.measure, expected=1, source="entered", leaves=(0, 1))
     return Cell(
         State.NUMBER, row.value, row.denominator, row.qualifier, row.words, row.measure,
-        estimated=row.value if row.estimate else None, have=1, expected=1, source="entered",
+        estimated=row.value if row.estimate else None, have=1, expected=1, source="entered", leaves=(1, 1),
     )
+
+
+def _sum(cells, source, **counts):
+    """Numbers added up: what was "hơn" or "ước" in one of them stays so in the sum."""
+    estimates = [c.estimated for c in cells if c.estimated is not None]
+    measures = {c.measure for c in cells}
+    return Cell(
+        State.NUMBER, sum((c.value for c in cells), Decimal(0)), qualifier=_common_qualifier(cells),
+        measure=measures.pop() if len(measures) == 1 else "",
+        estimated=sum(estimates, Decimal(0)) if estimates else None, source=source,
+        **counts,
+    )
+
+
+def _ratio(top, bottom, **counts):
+    """Two terms as one cell; an estimate in either makes the rate an estimate."""
+    guessed = top.estimated is not None or bottom.estimated is not None
+    return Cell(State.NUMBER, top.value, bottom.value, estimated=top.value if guessed else None, source="ratio", **counts)
+
+
+def _leaves(cells):
+    return sum(c.leaves[0] for c in cells), sum(c.leaves[1] for c in cells)
 
 
 def _concerned(cells):
@@ -420,11 +440,11 @@ def _add(own, below, expected):
         return below
     own = Decimal(own)
     if below is None and expected:
-        return Cell(State.NUMBER, own, expected=expected, source="counted", expected_below=True)
+        return Cell(State.NUMBER, own, expected=expected, source="counted", expected_below=True, leaves=(0, expected))
     if below is None:
-        return Cell(State.NUMBER, own, have=1, expected=1, source="counted")
+        return Cell(State.NUMBER, own, have=1, expected=1, source="counted", leaves=(1, 1))
     if below.state != State.NUMBER:
-        return Cell(State.NUMBER, own, have=below.have, expected=below.expected, source="counted", expected_below=True)
+        return below._replace(state=State.NUMBER, value=own, words="", source="counted")
     return below._replace(value=own + below.value)
 
 
@@ -435,7 +455,3 @@ def _common_qualifier(cells):
     if len(cells) == 1:
         return said.pop()
     return "hơn" if said <= LOWER_BOUND else "khoảng"
-
-
-def _dimension(entry, value):
-    return next((d for d in entry.parts if value in d.values), None) or next((d for d in entry.parts if d.open), None)

@@ -63,7 +63,7 @@ class Structure:
     def _below(self, frontier):
         clusters = [u.pk for u in frontier if u.is_cluster]
         if clusters:
-            rows = ClusterMember.objects.filter(cluster_year__unit__in=clusters, cluster_year__year=self.period.year)
+            rows = ClusterMember.objects.filter(cluster_year__unit__in=clusters, cluster_year__year=self.last.year)
             for row in rows.select_related("unit", "cluster_year"):
                 yield row.cluster_year.unit_id, row.unit
         trees = {u.pk: u for u in frontier if not u.is_cluster}

@@ -8,7 +8,7 @@ mapping is the answer to everybody who is logged in, whatever is asked for.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import get_resolver, reverse
 
@@ -73,7 +73,10 @@ class Spot:
 
 @dataclass(frozen=True)
 class Ask:
-    """``of``: whether an object is named. ``leads``: where a redirect goes. ``shows``: marks in the answer to GET."""
+    """``of``: whether an object is named. ``leads``: where a redirect goes. ``shows``: marks in the answer to GET.
+
+    Those who are not logged in get ``outside`` and ``outside_post``; a 302 leads them to ``login``.
+    """
 
     args: Callable = lambda at: []
     query: Callable = lambda at: {}
@@ -83,7 +86,9 @@ class Ask:
     leads: Callable = lambda at: "/"
     shows: tuple = ()
     of: bool = False
-    way_in: str = ""  # where they are led, if not to a login that leads back
+    get_leads: str = ""  # where GET leads, if elsewhere
+    login: str = "/dang-nhap/"
+    leads_back: bool = True
     outside: int = 302  # the answer to those who are not logged in
     outside_post: int = 302
     other: int = 405  # to PUT and DELETE, where the object is within reach
@@ -110,11 +115,11 @@ TYPED = {f"v:{CODE}": "12", f"n:{CODE}": "1", "luu": "1"}
 
 PROGRAM = {
     "health": [Ask(get=only(ACTORS, 200), outside=200, outside_post=405)],
-    "quan-tri/login/": [Ask(get=only(IN, 302), post=only(IN, 302), leads=lambda at: reverse("members:login"), way_in="/dang-nhap/", other=302)],
+    "quan-tri/login/": [Ask(get=only(IN, 302), post=only(IN, 302), leads=lambda at: reverse("members:login"), leads_back=False, other=302)],
     # --- members: coming and going ---
     "members:login": [Ask(get=only(IN, 302), post=only(IN, 302), outside=200, outside_post=200)],
     "members:code_login": [Ask(get=only(IN, 302), post=only(IN, 302), outside=200, outside_post=422)],
-    "members:logout": [Ask(get=only(IN, 302), post=only(IN, 302), leads=lambda at: reverse("members:login"))],
+    "members:logout": [Ask(get=only(IN, 302), get_leads="/", post=only(IN, 302), leads=lambda at: reverse("members:login"))],
     "members:password_change": [Ask(get=only(IN, 200), post=only(IN, 422))],
     "members:switch_unit": [
         Ask(get=only(IN, 200), post=only(IN, 404)),
@@ -258,7 +263,7 @@ NOT_ALLOWED = only(("quan_tri", SUPERUSER), 405)
 OF_UNITS = {"app_label": "members", "model_name": "unitrole", "field_name": "unit", "term": "zq"}
 ADMIN = {
     "admin:index": [Ask(get=STAFF, post=STAFF, other=200)],
-    "admin:login": [Ask(get=only(IN, 302), post=only(IN, 302), leads=lambda at: reverse("members:login"), way_in="/dang-nhap/", other=302)],
+    "admin:login": [Ask(get=only(IN, 302), post=only(IN, 302), leads=lambda at: reverse("members:login"), leads_back=False, other=302)],
     "admin:logout": [Ask(get=NOT_ALLOWED, post=only(("quan_tri", SUPERUSER), 302), leads=lambda at: reverse("members:login"))],
     "admin:password_change": [Ask(get=STAFF, post=STAFF)],
     "admin:password_change_done": [Ask(get=STAFF, post=NOT_ALLOWED)],
@@ -276,6 +281,9 @@ ADMIN = {
     ],
     "quan-tri/<url>": [Ask(args=lambda at: ["khong-co"], get=only(("quan_tri", SUPERUSER), 404), post=only(("quan_tri", SUPERUSER), 404), other=404)],
 }
+# Django's own pages of the site name its login, which leads on to ours; the pages of tables name ours.
+for _name, _asks in ADMIN.items():
+    ADMIN[_name] = [replace(_ask, login="/quan-tri/login/" if _ask.leads_back else _ask.login) for _ask in _asks]
 for _label in TABLES:
     ADMIN |= pages_of(_label)
 

@@ -175,6 +175,7 @@ class UnitVersion(UnitOwned):
     )
     starts_on = models.DateField("từ ngày")
     ends_on = models.DateField("đến ngày (không kể)", null=True, blank=True)
+    history = scoped_history()
 
     class Meta:
         verbose_name = "tên và nơi trực thuộc theo thời gian"

@@ -142,7 +142,7 @@ def member_add(request):
     home = home if home and Unit.objects.filter(pk=home.pk).exists() else place
     units = keepers(home)
     start = {"token": new_token(), "unit": place.pk}
-    form = NewMemberForm(request.POST or None, initial=start, units=units, with_party=sees_party(request.user))
+    form = NewMemberForm(request.POST if request.method == "POST" else None, initial=start, units=units, with_party=sees_party(request.user))
     if request.method == "POST":
         valid = form.is_valid()
         again = f"{reverse('members:member_add')}?don-vi={form.cleaned_data['unit'].pk if 'unit' in form.cleaned_data else home.pk}"

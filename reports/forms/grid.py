@@ -256,9 +256,9 @@ class GridForm:
         at = {c.key: c for c in self.cells}
         for change, row in found:
             cell = at[f"{change.unit.pk}:{change.entry.code}"]
-            theirs = written(row, cell.entry)
-            who = row.typed_by.get_full_name() if row.typed_by else "người khác"
-            cell.row, cell.version, cell.before = row, row.version, theirs
+            theirs = written(row, cell.entry) if row else "để trống"
+            who = row.typed_by.get_full_name() if row and row.typed_by else "người khác"
+            cell.row, cell.version, cell.before = row, row.version if row else 0, theirs if row else ""
             cell.conflict = f"{who} vừa ghi “{theirs}”"
             self.errors.append((cell.id, f"{cell.unit.short_name}, {cell.entry.short}: {cell.conflict}, đồng chí ghi “{cell.text.strip() or 'để trống'}”."))
 

@@ -261,9 +261,12 @@ class SectionForm:
                 new.chosen, new.free, new.text = [], "", ""
                 lines.append(line)
             stored = Line(0, line.entry, line.part, line.figure, None, row)
-            line.row, line.version = row, row.version
+            line.row, line.version = row, row.version if row else 0
             line.before = signature(stored.choice, stored.text, stored.words, stored.note)
-            line.conflict = {"who": row.typed_by, "at": row.typed_at, "theirs": written(row, line.entry), "mine": _mine(line)}
+            line.conflict = {
+                "who": row.typed_by if row else None, "at": row.typed_at if row else None,
+                "theirs": written(row, line.entry) if row else "để trống", "mine": _mine(line),
+            }
             self.errors.append((line.id, f"“{line.entry.name}” vừa được người khác sửa thành “{line.conflict['theirs']}”."))
 
 

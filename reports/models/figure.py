@@ -89,6 +89,7 @@ class SectionConfirmation(UnitOwned):
     section = models.CharField(max_length=1)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    history = scoped_history()
 
     class Meta:
         verbose_name = "xác nhận số liệu"

@@ -1,14 +1,16 @@
 """Reading what people write into a cell, and keeping cells of a unit in agreement with each other."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from django.db import transaction
 
 from ccb import clock
+from members.models import Unit
 from members.services import StaleVersion, co_so_of
 from members.vietnamese import fold, format_number, parse_number
 from reports import indicators
+from reports.indicators import is_share
 from reports.models import EnteredFigure, SectionConfirmation, State
 
 NO_NUMBER_NOTES = {"co, khong neu so", "co khong neu so", "co"}
@@ -67,12 +69,10 @@ def read_cell(entry, text, *, part="", measure="", denominator=None, note=""):
     _check_size(below or 0)
     written_unit = typed.unit or measure
     is_percent = written_unit.strip() in ("%", "phần trăm")
-    if entry.is_ratio and is_percent and below is not None:
+    if entry.is_ratio and is_percent and below is not None and typed.denominator is None:
         value, below, note = _terms_of_percent(value, below, note)
-        is_percent = below is None
-    answer = entry.accepts_unit(
-        "" if entry.is_ratio and below is not None and written_unit == "%" else written_unit, part, fraction=entry.is_ratio and below is not None
-    )
+    has_terms = entry.is_ratio and below is not None
+    answer = entry.accepts_unit("" if has_terms and is_percent else written_unit, part, fraction=has_terms)
     fraction_of_percent = entry.is_ratio and entry.unit == "%" and below is not None
     value *= answer.factor
     _check(entry, value, below, fraction_of_percent)
@@ -114,8 +114,12 @@ def _terms_of_percent(rate, total, note):
     "16" with the total 26 under a heading "%" is a count: 16 % of 26 is no whole number.
     """
     count = (rate * total / 100).quantize(Decimal(1), ROUND_HALF_UP)
-    step = Decimal(1).scaleb(rate.as_tuple().exponent) if rate.as_tuple().exponent < 0 else Decimal(1)
-    if abs(count * 100 / total - rate) < step:
+    exact = count * 100 / total
+    if rate == rate.to_integral():
+        fits = rate in (exact.quantize(Decimal(1), ROUND_HALF_UP), exact.quantize(Decimal(1), ROUND_DOWN))
+    else:  # "69,3" is what 30,7 leaves of 100
+        fits = abs(exact - rate) < Decimal(1).scaleb(rate.as_tuple().exponent)
+    if fits and count <= total:
         said = f"ghi {format_number(rate)}%"
         return count, total, f"{note}; {said}" if note else said
     if rate == rate.to_integral() and rate <= total:
@@ -145,6 +149,15 @@ def _check(entry, value, below, fraction_of_percent):
         )
 
 
+def lock_units(units):
+    """Take the rows of the units as the lock for what is typed about them, in one order for everybody.
+
+    Without the key lock, so that rows which only point at a unit can still be written.
+    """
+    rows = Unit.objects.filter(pk__in={unit.pk for unit in units}).order_by("pk")
+    list(rows.select_for_update(of=("self",), no_key=True))
+
+
 def save_cell(*, unit, period, entry, part, cell, by=None, version=None, explanation=None, print_mode=None):
     """Store ``cell`` (None empties it). Returns "created", "changed", "same", "deleted" or "none".
 
@@ -167,7 +180,7 @@ def save_cell(*, unit, period, entry, part, cell, by=None, version=None, explana
         wanted["print_mode"] = print_mode
     behalf = bool(by and by.acting and by.acting.unit_id != unit.pk)
     if row is None:
-        row, done = EnteredFigure(unit=unit, co_so=co_so_of(unit), period=period, code=entry.code, part=part, version=0), "created"
+        row, done = EnteredFigure(unit=unit, co_so=co_so_of(unit), period=period, code=entry.code, part=part, version=_last_version(unit=unit, period=period, code=entry.code, part=part)), "created"
     elif all(getattr(row, name) == value for name, value in wanted.items()) and (behalf or not row.on_behalf):
         return "same"
     else:
@@ -179,6 +192,12 @@ def save_cell(*, unit, period, entry, part, cell, by=None, version=None, explana
     row._history_user = by
     row.save()
     return done
+
+
+def _last_version(**cell):
+    """The version that a deleted row of this cell ended with: typed again, it is not the old one; else 0."""
+    past = EnteredFigure.history.filter(**cell).order_by("-version").values_list("version", flat=True)
+    return past.first() or 0
 
 
 def disagreements(unit, period, entries, only=None):
@@ -206,10 +225,22 @@ def disagreements(unit, period, entries, only=None):
             for name, total in _totals_by_dimension(entry, rows).items():
                 if whole is not None and total > whole:
                     found.append((code, part, f"“{entry.name}”: các phần theo {name} cộng lại {format_number(total)}, lớn hơn số chung {format_number(whole)}."))
-    if only is not None:
-        touched = {code for code, _ in only}
-        touched |= {entries[c].part_of for c in touched if c in entries}
-        found = [f for f in found if f[0] in touched or (entries[f[0]].part_of in touched)]
+    touched = None if only is None else {code for code, _ in only}
+    if touched is not None:
+        found = [f for f in found if {f[0], entries[f[0]].part_of} & (touched | {entries[c].part_of for c in touched if c in entries})]
+    return found + _above_their_totals(rows, entries, touched)
+
+
+def _above_their_totals(rows, entries, touched):
+    """Counts that a share divides by a smaller total: 30 of 26. A target may be passed, a total not."""
+    found = []
+    for share in entries.values():
+        if not is_share(share, entries) or entries[share.numerator].part_of == share.denominator or (touched is not None and not {share.numerator, share.denominator} & touched):
+            continue
+        count, total = rows.get((share.numerator, "")), _exact(rows.get((share.denominator, "")))
+        if count is not None and total is not None and count.value > total:
+            names = entries[share.numerator].name, entries[share.denominator].name
+            found.append((share.numerator, "", f"“{names[0]}” {format_number(count.value)} lớn hơn “{names[1]}” {format_number(total)}."))
     return found
 
 
@@ -232,9 +263,12 @@ def _totals_by_dimension(entry, rows):
 @transaction.atomic
 def confirm_section(*, unit, period, section, by):
     """"Xác nhận số liệu": empty cells of the section now mean 0, and "nhập thay" marks are taken over."""
-    row, _ = SectionConfirmation.objects.get_or_create(
-        unit=unit, period=period, section=section, defaults={"by": by, "at": clock.now()}
-    )
+    lock_units([unit])
+    row = SectionConfirmation.objects.filter(unit=unit, period=period, section=section).first()
+    if row is None:
+        row = SectionConfirmation(unit=unit, period=period, section=section, by=by, at=clock.now())
+        row._history_user = by
+        row.save()
     if by and by.acting and by.acting.unit_id == unit.pk:
         codes = [code for code, entry in indicators.lookup().items() if entry.section == section]
         for cell in EnteredFigure.objects.filter(unit=unit, period=period, on_behalf=True, code__in=codes):
@@ -245,5 +279,9 @@ def confirm_section(*, unit, period, section, by):
 
 
 @transaction.atomic
-def withdraw_confirmation(*, unit, period, section):
-    SectionConfirmation.objects.filter(unit=unit, period=period, section=section).delete()
+def withdraw_confirmation(*, unit, period, section, by):
+    """Empty cells of the section are "chưa báo cáo" again."""
+    lock_units([unit])
+    for row in SectionConfirmation.objects.filter(unit=unit, period=period, section=section):
+        row._history_user = by
+        row.delete()

@@ -8,7 +8,7 @@ from members.models import Unit
 from reports import indicators
 from reports.catalogue import Entry
 from reports.models import EnteredFigure
-from reports.services.cells import FIELDS, CellValue, disagreements, save_cell
+from reports.services.cells import FIELDS, CellValue, disagreements, lock_units, save_cell
 
 
 @dataclass(frozen=True)
@@ -59,15 +59,14 @@ def save_cells(*, period, changes, by):
     since they were read, ``Contradictions`` when the result does not agree with itself.
     """
     units = {change.unit.pk: change.unit for change in changes}
-    # The rows of the units are the lock: two forms for one unit are stored one after the other.
-    list(Unit.objects.filter(pk__in=units).select_for_update(of=("self",)).order_by("pk"))
+    lock_units(units.values())  # two forms for one unit are stored one after the other
     codes = {change.entry.code for change in changes}
     stored = {
         (row.unit_id, row.code, row.part): row
         for row in EnteredFigure.objects.filter(unit__in=units, period=period, code__in=codes).select_related("typed_by")
     }
     pairs = [(change, stored.get(change.place)) for change in changes]
-    stale = [(c, row) for c, row in pairs if row is not None and row.version != c.version and not says_the_same(row, c)]
+    stale = [(c, row) for c, row in pairs if (row.version if row else 0) != (c.version or 0) and not says_the_same(row, c)]
     if stale:
         raise Conflicts(stale)
     done = {"created": 0, "changed": 0, "deleted": 0, "same": 0, "none": 0}

@@ -17,7 +17,7 @@ from members.services import found_unit
 from members.vietnamese import fold
 from reports import indicators
 from reports.models import EnteredFigure
-from reports.services.cells import disagreements, read_cell, read_denominator, save_cell
+from reports.services.cells import disagreements, lock_units, read_cell, read_denominator, save_cell
 from reports.services.periods import find_period, make_period
 from reports.services.unit_words import LEVEL_WORDS, guess_kind, stands_in_cluster
 from reports.workbooks.reader import Table, find_table, read_rows
@@ -107,6 +107,7 @@ class _Import:
 
     def run(self, records):
         self._prepare_units(records)
+        lock_units(self.units.values())
         for record in records:
             try:
                 self._take(record)
@@ -351,7 +352,7 @@ def _rank(record):
 def _code_of(name):
     """A code for an indicator that came with a name alone."""
     code = re.sub(r"[^a-z0-9]+", "_", fold(name)).strip("_")[:60]
-    return code if code[:1].isalpha() else f"ct_{code}"
+    return f"ct_{code}" if code[:1].isdigit() else code
 
 
 def _text(value):

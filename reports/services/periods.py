@@ -70,7 +70,7 @@ def _name(first, last):
 
 def _is_year(first, last):
     """From 1 January to a cut-off in the last quarter, or twelve months that end in a year's last half."""
-    return (first == date(last.year, 1, 1) and last.month >= 10) or (360 <= (last - first).days + 1 <= 372)
+    return (first == date(last.year, 1, 1) and last.month >= 10) or (360 <= (last - first).days + 1 <= 372 and last.month >= 7)
 
 
 def store_period(period, *, unit=None):

@@ -5,12 +5,14 @@ from django.db import transaction
 from ccb import clock
 from members.services import StaleVersion
 from reports.models import ReportText
+from reports.services.cells import lock_units
 
 
 @transaction.atomic
 def save_text(*, unit, period, section, text, kind="annual", version=None, by=None):
     """Store what the secretary wrote for a section. Raises ``StaleVersion`` when someone saved first."""
-    row = ReportText.objects.select_for_update(of=("self",)).filter(unit=unit, period=period, kind=kind, section=section).first()
+    lock_units([unit])
+    row = ReportText.objects.filter(unit=unit, period=period, kind=kind, section=section).first()
     text = "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))
     if row is None:
         if not text:

@@ -205,7 +205,7 @@ def confirm_section(request, unit_pk, period_pk, section):
 
 @permission_required("reports.delete_sectionconfirmation", raise_exception=True)
 def _withdraw(request, unit, period, section, title, back):
-    withdraw_confirmation(unit=unit, period=period, section=section)
+    withdraw_confirmation(unit=unit, period=period, section=section, by=request.user)
     messages.success(request, f"Đã rút xác nhận {title.split('.')[0]}. Ô để trống lại là chưa báo cáo.")
     return back
 

@@ -1,5 +1,7 @@
 """The report of a unit: list, page, files, and the words a secretary writes."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Count
@@ -51,11 +53,7 @@ def report_context(request, report, current=""):
 
     def figure_url(code, part):
         url = reverse("reports:figure", args=[unit.pk, period.pk, code])
-        query = request.GET.copy()
-        query.clear()
-        if part:
-            query["phan"] = part
-        return f"{url}{'?' + query.urlencode() if part else ''}#so-nay"
+        return f"{url}{'?' + urlencode({'phan': part}) if part else ''}#so-nay"
 
     confirmed = SectionConfirmation.objects.filter(unit=unit, period=period).count()
     prompted = [v for v in report.sections if v.section.prompts]

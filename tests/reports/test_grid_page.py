@@ -11,15 +11,10 @@ from members.services import found_unit
 from reports.models import EnteredFigure
 from reports.services.cells import confirm_section
 from tests.pages import Page
-from tests.reports.typing import NOON, address, cells, make_years, put
+from tests.reports.typing import address, cells, put
+from tests.reports.typing import years as years
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def years(db, time_machine):
-    time_machine.move_to(NOON)
-    return make_years()
 
 
 @pytest.fixture

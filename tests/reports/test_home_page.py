@@ -15,17 +15,12 @@ from reports.outlines import AnnualReport
 from reports.services.cells import confirm_section
 from tests.cast import enrolled
 from tests.pages import Page
-from tests.reports.typing import NOON, address, make_years, put
+from tests.reports.typing import address, put
+from tests.reports.typing import years as years
 
 pytestmark = pytest.mark.django_db
 HOME = "/"
 SECTIONS = "A123456789"
-
-
-@pytest.fixture
-def years(db, time_machine):
-    time_machine.move_to(NOON)
-    return make_years()
 
 
 def tasks(seen, heading):

@@ -16,16 +16,11 @@ from reports.services.workbook_out import HEADER
 from reports.workbooks.writer import write_workbook
 from tests.pages import Page
 from tests.reports.test_workbooks import FAR, raw
-from tests.reports.typing import NOON, cells, make_years, put
+from tests.reports.typing import cells, put
+from tests.reports.typing import years as years
 
 pytestmark = pytest.mark.django_db
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@pytest.fixture
-def years(db, time_machine):
-    time_machine.move_to(NOON)
-    return make_years()
 
 
 @pytest.fixture(autouse=True)

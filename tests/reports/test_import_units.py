@@ -16,6 +16,7 @@ from reports.rendering.html import render_print
 from reports.services.imports import import_figures
 from reports.services.periods import find_period
 from reports.services.unit_words import LEVEL_WORDS
+from tests.reports.printed import text_of
 from tests.reports.workbook import workbook
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +30,12 @@ def everything():
         yield
 
 
-def unit(code, name, level, above=None, **cells):
-    return {"unit_code": code, "unit_name": name, "level": level, "parent_code": above, "code": "supervision_sessions", "value": 1} | cells
+FIGURE = {"code": "supervision_sessions", "value": 1}
+GIFTS = {"code": "gift_count", "value": 1}
+
+
+def unit(code, name, level, above=None, cells=FIGURE):
+    return {"unit_code": code, "unit_name": name, "level": level, "parent_code": above} | cells
 
 
 def new(*rows, **options):
@@ -64,7 +69,7 @@ def test_every_word_for_a_level_makes_a_unit_of_that_level():
         "Trung ương", "TỈNH", "thành phố", "cụm", "cụm thi đua", "khối", "huyện", "quận", "thị xã", "cơ sở", "xã", "Phường", "thị trấn", "đặc khu",
         "chi hội", "phân hội",
     ]
-    assert new(*(unit(f"U{i}", f"Đơn vị {i}", word, code="gift_count") for i, word in enumerate(words))).stored is True
+    assert new(*(unit(f"U{i}", f"Đơn vị {i}", word, cells=GIFTS) for i, word in enumerate(words))).stored is True
     assert [(u.level, u.kind) for u in Unit.objects.order_by("code")] == [
         (u.level, u.kind) for _, u in sorted((f"U{i}", Unit(level=level, kind=kind)) for i, (level, kind) in enumerate([
             (Level.TRUNG_UONG, Kind.TRUNG_UONG), (Level.TINH, Kind.TINH), (Level.TINH, Kind.THANH_PHO), (Level.CUM, Kind.CUM),
@@ -86,7 +91,7 @@ def test_the_kind_of_a_co_so_is_read_from_its_name():
 
 def test_units_above_may_come_later_in_the_file():
     assert new(
-        unit("X1-1", "Chi hội 1", "chi hội", "X1", code="gift_count"), unit("X1", "Hội CCB xã Một", "xã", "T"),
+        unit("X1-1", "Chi hội 1", "chi hội", "X1", cells=GIFTS), unit("X1", "Hội CCB xã Một", "xã", "T"),
         unit("T", "Hội CCB tỉnh T", "tỉnh"), unit("VN", "Hội CCB Việt Nam", "trung ương"), unit("X2", "Hội CCB xã Hai", "xã", "T"),
     ).stored is True
     assert tree() == {
@@ -121,8 +126,8 @@ def test_a_unit_without_what_it_needs_is_refused_by_the_column_that_lacks_it():
         "Dòng 4, cột Cấp: cấp phải là một trong: trung ương, tỉnh, thành phố, cụm, khối, huyện, quận, cơ sở, xã, phường, chi hội, phân hội.",
         "Dòng 5, cột Mã cấp trên “KHONG-CO”: chưa có đơn vị cấp trên với mã này. Hãy thêm dòng của đơn vị ấy vào tệp, hoặc sửa mã.",
         "Dòng 6, cột Mã đơn vị “E E”: Mã đơn vị chỉ gồm chữ không dấu, số và các dấu . _ - /, bắt đầu bằng chữ hoặc số. Ghi như HN-LB-01.",
-        f"Dòng 7, cột Tên đơn vị “{'F' * 80}”: Đảm bảo giá trị này có nhiều nhất 200 ký tự (giá trị này đang có 201).",
-        f"Dòng 8, cột Mã đơn vị “{'G' * 41}”: Đảm bảo giá trị này có nhiều nhất 40 ký tự (giá trị này đang có 41).",
+        f"Dòng 7, cột Tên đơn vị “{'F' * 80}”: Chỉ ghi tối đa 200 ký tự (đang có 201).",
+        f"Dòng 8, cột Mã đơn vị “{'G' * 41}”: Chỉ ghi tối đa 40 ký tự (đang có 41).",
     ]
 
 
@@ -144,7 +149,7 @@ def test_a_circle_is_refused_in_every_row_of_it():
 
 
 def test_a_unit_below_a_refused_one_points_at_the_row_to_mend():
-    assert refused(unit("A1", "Chi hội 1", "chi hội", "A"), unit("A", None, "xã"), unit("A1", "Chi hội 1", "chi hội", "A", code="gift_count")) == [
+    assert refused(unit("A1", "Chi hội 1", "chi hội", "A"), unit("A", None, "xã"), unit("A1", "Chi hội 1", "chi hội", "A", cells=GIFTS)) == [
         "Dòng 2, cột Mã cấp trên “A”: chưa lập được đơn vị cấp trên này; hãy sửa dòng 3 trước.",
         "Dòng 3, cột Tên đơn vị: đơn vị mới cần có tên đầy đủ.",
         "Dòng 4, cột Mã cấp trên “A”: chưa lập được đơn vị cấp trên này; hãy sửa dòng 3 trước.",
@@ -157,7 +162,7 @@ def test_a_long_chain_of_units_is_refused_and_does_not_exhaust_the_program():
 
 
 def test_a_secretary_makes_units_below_the_own_one_and_nowhere_else(cast):
-    below = unit("LG-TS-09", "Chi hội Thôn Hạ", "chi hội", "LG-TS", code="gift_count")
+    below = unit("LG-TS-09", "Chi hội Thôn Hạ", "chi hội", "LG-TS", cells=GIFTS)
     for wrong, column in ((unit("LG-BM-09", "Chi hội X", "chi hội", "LG-BM"), "Mã cấp trên"), (unit("HD-KB", "Trùng mã", "chi hội", "LG-TS"), "Mã đơn vị"), (unit("T9", "Tỉnh lạ", "tỉnh"), "Mã cấp trên")):
         with scope_for(cast.thu_ky):
             result = new(below, wrong, by=cast.thu_ky)
@@ -206,8 +211,9 @@ def test_a_khoi_has_no_provinces():
 # ── Indicators ─────────────────────────────────────────────────────────────────────────────
 
 
-def indicator(code, name, measure, kind, value, **cells):
-    return unit("K01", "Hội CCB Khối cơ quan", "khối") | {"code": code, "name": name, "measure": measure, "kind": kind, "value": value} | cells
+def indicator(code, name, measure, kind, value, part=None):
+    cells = {"code": code, "name": name, "measure": measure, "kind": kind, "value": value, "part": part}
+    return unit("K01", "Hội CCB Khối cơ quan", "khối", cells=cells)
 
 
 def made(*rows):
@@ -230,7 +236,7 @@ def test_indicators_of_every_kind_are_made_typed_and_printed_in_a_section_like_t
     assert all(entries[code].section == row.section for code, row in rows.items())
     khoi = Unit.objects.get()
     report = AnnualReport(khoi, find_period(khoi, FIRST, LAST))
-    text = render_print(report.document())
+    text = text_of(render_print(report.document()))
     for number in ("1.234", "12,5 triệu đồng", "431/476", "19"):
         assert number in text, number
 
@@ -269,7 +275,7 @@ def test_an_indicator_without_a_code_gets_one_from_its_name(name, code):
     ],
 )
 def test_an_indicator_that_is_not_described_well_enough_is_refused(change, column, value):
-    result = made(indicator("cay_xanh", "Số cây xanh", "cây", "trong kỳ", 3, **change))
+    result = made(indicator("cay_xanh", "Số cây xanh", "cây", "trong kỳ", 3) | change)
     assert [(r.row, r.column, r.value) for r in result.refused] == [(2, column, value)]
     assert (Indicator.objects.count(), Unit.objects.count()) == (0, 0)
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from django.urls import reverse
 
 from members.models import Period
@@ -49,3 +50,31 @@ def address(name, unit, period, section="1"):
 def form_of(response, form="main form#so-lieu"):
     """The fields of the section's form as they stand, to be changed and posted."""
     return Page(response).form(form)
+
+
+@pytest.fixture
+def years(db, time_machine):
+    time_machine.move_to(NOON)
+    return make_years()
+
+
+@pytest.fixture
+def page(enter, tree, years):
+    """``page(person, section, **typed)``: open a section of Thanh Sơn, type, send; without typing just open."""
+
+    clients = {}
+
+    def send(person="thu_ky", section="1", unit=None, period=None, **typed):
+        client = clients[person] = clients.get(person) or enter(person)
+        where = address("entry_section", unit or tree.thanh_son, period or years[1], section)
+        answer = client.get(where)
+        if not typed:
+            return answer
+        return client.post(where, form_of(answer) | {name.replace("__", ":"): text for name, text in typed.items()})
+
+    return send
+
+
+def by_code(codes):
+    """Field names with the code behind the colon: ``v__gift_count`` is "v:gift_count"."""
+    return {f"v__{code}": text for code, text in codes.items()}
