@@ -245,6 +245,7 @@ class SectionConfirmationAdmin(ReadOnly, BaseAdmin):
 
 @admin.register(ReportText)
 class ReportTextAdmin(ReadOnly, HistoryAdmin):
+    history_words = {"kind": lambda kind: "tổng kết năm" if kind == "annual" else kind}
     fields = ["unit", "period", "section", "text", "by", "written_at"]
     readonly_fields = ["by"]
     list_display = ["unit", "period", "section", "beginning", "by", "written_at"]

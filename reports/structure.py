@@ -9,21 +9,19 @@ from members.models import (
     PLACELESS_KINDS,
     WORKPLACE_KINDS,
     Kind,
-    Level,
     PeriodDates,
     Unit,
     UnitSettings,
     UnitVersion,
 )
 from members.scoping import SEGMENT, all_units
-from reports.catalogue.entry import HOLDS_EVERY_PLACE
 
 CHUNK = 5000  # fewer than the parameters one SQLite statement takes
 
 
-def chunks(keys):
+def chunks(keys, size=CHUNK):
     keys = list(keys)
-    return [keys[i:i + CHUNK] for i in range(0, len(keys), CHUNK)]
+    return [keys[i:i + size] for i in range(0, len(keys), size)]
 
 
 class Structure:
@@ -83,7 +81,7 @@ class Structure:
 
     def _below_today(self, units):
         by_path = {u.path: u.pk for u in units}
-        for keys in chunks(by_path):
+        for keys in chunks(by_path, 200):  # SQLite takes no deeper an OR
             condition = Q(pk__in=[])
             for path in keys:
                 condition |= Q(path__startswith=path, path__length=len(path) + SEGMENT)
@@ -146,13 +144,9 @@ class Structure:
 
     def concerns(self, pk, entry):
         """Whether ``entry`` has a cell at this unit: its level, place and flags. Unknown place passes."""
-        concerns, level = entry.concerns, self.units[pk].level
-        if level not in concerns.levels and not (level == Level.PHAN_HOI and Level.CHI_HOI in concerns.levels):
-            return False
-        placed = level not in HOLDS_EVERY_PLACE and self.place[pk] is not None
-        if concerns.place != "any" and placed and self.place[pk] != concerns.place:
-            return False
-        return concerns.needs <= self.flags[pk]
+        level = self.units[pk].level
+        level = "CHI_HOI" if level == "PHAN_HOI" else level  # what a phân hội does is written at its chi hội
+        return entry.concerns_unit(level, self.place[pk] or entry.concerns.place, self.flags[pk])
 
 
 def ancestors_of(unit):

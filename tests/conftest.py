@@ -48,13 +48,18 @@ class SkipReporter:
 
     def __init__(self, config):
         self.config = config
+        self.browser_passed = 0
 
     def pytest_runtest_logreport(self, report):
+        self.browser_passed += report.passed and report.when == "call" and "browser" in report.keywords
         if report.skipped and "browser" in report.keywords and not hasattr(report, "wasxfail"):
             self.config.stash[skipped_in_browser].append(report.nodeid)
 
     def pytest_sessionfinish(self, session):
-        if REQUIRE_ALL and self.config.stash[skipped_in_browser] and session.exitstatus == 0:
+        from django.db import connection
+
+        missed = self.config.stash[skipped_in_browser] or (connection.vendor == "sqlite" and not self.browser_passed)
+        if REQUIRE_ALL and missed and session.exitstatus == 0 and not hasattr(session.config, "workerinput"):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter):

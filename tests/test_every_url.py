@@ -69,7 +69,7 @@ def look_up(world, key):
     common = {label: row.pk for label, row in world.common.items()}
     unit_type = {"content_type": ContentType.objects.get_for_model(Unit).pk}
     if not key:
-        return Spot("", common | dict.fromkeys(TABLES, MISSING) | unit_type, world.period.pk)
+        return Spot("", dict.fromkeys(TABLES, MISSING) | common | unit_type, world.period.pk)
     pks = {label: row.pk for label, row in world.rows[key].items()}
     with all_units("a test looks for the records behind a row"):
         history = {f"{label}.history": row.history.first().pk for label, row in (world.rows[key] | world.common).items() if hasattr(row, "history")}

@@ -2,7 +2,7 @@
 
 # Groups and the queue of tasks are registered there, and taken out again: here a role carries
 # permissions, and the queue has English pages and nothing to decide.
-import django.contrib.auth.admin
+import django.contrib.auth.admin  # noqa: F401
 import django_tasks_db.admin  # noqa: F401
 from django.contrib import admin
 from django.contrib.auth.models import Group

@@ -26,6 +26,7 @@ BACKEND = "members.backends.RoleBackend"
 class Login(views.LoginView):
     """Throttled by axes; ``next`` is followed on this site only."""
 
+    http_method_names = ["get", "head", "post", "options"]
     template_name = "members/login.html"
     authentication_form = LoginForm
     redirect_authenticated_user = True

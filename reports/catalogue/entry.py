@@ -149,6 +149,6 @@ class Entry:
         flags: the unit's flags, those of the units below it included.
         """
         level = str(level)
-        if level not in self.concerns.levels or not self.concerns.needs <= set(flags):
+        if level not in self.concerns.levels or not self.concerns.needs <= frozenset(flags):
             return False
         return self.concerns.place in ("any", kind_place) or level in HOLDS_EVERY_PLACE

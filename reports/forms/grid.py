@@ -7,8 +7,9 @@ from django.utils.functional import cached_property
 from members.scoping import current_scope
 from members.vietnamese import fold
 from reports.asked import is_asked, nearby, used_before
-from reports.forms.words import said, written
+from reports.forms.words import said
 from reports.models import EnteredFigure, SectionConfirmation, State
+from reports.services.as_text import written
 from reports.services.cells import SAID_IN_WORDS, read_cell
 from reports.services.entry import Change
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from members.vietnamese import format_number, money_words
 from reports.catalogue.counted import COUNTED
-from reports.forms.words import STATE_WORDS, said, written
+from reports.forms.words import STATE_WORDS, said
 from reports.models import State
+from reports.services.as_text import written
 from reports.services.cells import SAID_IN_WORDS, read_cell
 
 WORDS, NONE = "co", "x"  # values of the radio "Không có số?"; "" is "as the box says"

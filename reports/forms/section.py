@@ -7,8 +7,9 @@ from django.utils.functional import cached_property
 from reports import wording
 from reports.asked import is_asked, nearby
 from reports.forms.lines import EXPLANATION_MAX, Line, compare, signature
-from reports.forms.words import cell_of, said, written
+from reports.forms.words import said
 from reports.models import EnteredFigure, State
+from reports.services.as_text import cell_of, written
 from reports.services.cells import read_cell
 from reports.services.entry import Change
 

@@ -104,6 +104,7 @@ class _Import:
         self.result = ImportResult()
         self.entries = indicators.lookup()
         self.units, self.seen, self.touched, self.rows_of = {}, {}, {}, {}
+        self.doubted = set()
 
     def run(self, records):
         self._prepare_units(records)
@@ -218,6 +219,10 @@ class _Import:
         unit = self.units.get(code)
         if unit is None:
             raise _Refused("unit_code", code, "không có đơn vị nào mang mã này trong phạm vi của đồng chí. Hãy sửa mã, hoặc lập đơn vị trước.")
+        said = _text(record.values.get("unit_name"))
+        if said and fold(said) not in (fold(unit.name), fold(unit.full_name), fold(unit.short_name)) and code not in self.doubted:
+            self.doubted.add(code)
+            self.result.warnings.append(f"Dòng {record.row_number}: mã {code} là “{unit.name}”, tệp ghi “{said}”. Số liệu vẫn ghi cho mã {code}.")
         return unit
 
     # ── one row ──
@@ -331,12 +336,15 @@ class _Import:
     def _check_agreement(self):
         for (unit, period), cells in self.touched.items():
             for code, part, text in disagreements(unit, period, self.entries, only=cells):
-                record = self.seen.get((unit.pk, period.pk, code, part)) or next(
-                    r for (u, p, c, _), r in self.seen.items() if (u, p) == (unit.pk, period.pk) and c in (code, self.entries[code].part_of)
-                )
+                record = self.seen.get((unit.pk, period.pk, code, part)) or self._row_about(unit, period, (code, self.entries[code].part_of))
                 self.result.refused.append(
                     Refusal(record.row_number, LABELS["value"], _shown(record.values.get("value")), f"{unit}: {text} Hãy xem lại hai số này.")
                 )
+
+    def _row_about(self, unit, period, codes):
+        """The row to name for a contradiction: of one of the indicators, else any of the unit's."""
+        rows = {c: r for (u, p, c, _), r in self.seen.items() if (u, p) == (unit.pk, period.pk)}
+        return next((rows[c] for c in codes if c in rows), next(iter(rows.values())))
 
 
 LONGEST_PART = EnteredFigure._meta.get_field("part").max_length

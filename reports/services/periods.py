@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 
 from members.models import Period, PeriodDates, PeriodKind
 from members.scoping import all_units
+from reports.models import EnteredFigure
 from reports.structure import ancestors_of, dates_of
 
 FIRST_YEAR, LAST_YEAR = 1989, 2100  # the association was founded in 1989
@@ -21,7 +22,8 @@ def find_period(unit, first, last):
         if dates_of(unit, p) == (first, last)
     ]
     order = list(PeriodKind.values)
-    return min(found, key=lambda p: (order.index(p.kind), p.pk), default=None)
+    typed = set(EnteredFigure.objects.filter(unit=unit, period__in=found).values_list("period_id", flat=True)) if len(found) > 1 else set()
+    return min(found, key=lambda p: (p.pk not in typed, order.index(p.kind), p.pk), default=None)
 
 
 def describe(first, last):

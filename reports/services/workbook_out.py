@@ -2,8 +2,8 @@
 
 from reports import catalogue, indicators
 from reports.asked import is_asked, nearby, used_before
-from reports.forms.words import plainly, reads_as, written
 from reports.models import EnteredFigure, State
+from reports.services.as_text import plainly, reads_as, written
 from reports.services.imports import HEADERS
 from reports.services.unit_words import LEVEL_WORDS
 from reports.structure import dates_of
