@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, Q, Subquery
 
-from members.admin.base import EMPTY, BaseAdmin, ReadOnly, shown
+from members.admin.base import EMPTY, ReadOnly, shown
 from members.admin.history import HistoryAdmin
 from members.models import Level
 from members.vietnamese import fold, format_number
@@ -223,7 +223,7 @@ class EnteredFigureAdmin(ReadOnly, HistoryAdmin):
 
 
 @admin.register(SectionConfirmation)
-class SectionConfirmationAdmin(ReadOnly, BaseAdmin):
+class SectionConfirmationAdmin(ReadOnly, HistoryAdmin):
     fields = ["unit_", "period_", "section_", "by_", "at_"]
     readonly_fields = fields
     list_display = fields

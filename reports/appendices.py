@@ -60,11 +60,11 @@ def own_table(figures):
         return None
     before = figures.before
     compare = before is not None and any(f.previous for f in said)
-    columns = [Column("TT", 10, "center"), Column("Chỉ tiêu", 70 if compare else 82, header=True), Column("Đơn vị tính", 22, "center"),
-               Column(f"Kết quả {figures.period.label}", 30, "right")]
+    columns = [Column("TT", 12, "center"), Column("Chỉ tiêu", 66 if compare else 78, header=True), Column("Đơn vị tính", 24, "center"),
+               Column(f"Kết quả {figures.period.label}", 28, "right")]
     if compare:
-        columns.append(Column(before.period.label.capitalize(), 26, "right"))
-    columns.append(Column("Ghi chú", 24 if compare else 34))
+        columns.append(Column(before.period.label.capitalize(), 24, "right"))
+    columns.append(Column("Ghi chú", 28 if compare else 36))
     rows, number, section = [], 0, None
     for f in said:
         if f.entry.section != section:
@@ -90,6 +90,12 @@ def _says_nothing(figures, figure):
     return figure.source == "parts" and sum(not p.held for p in figures.parts(figure.code)) < 2
 
 
+def _repeats(figures, code, below):
+    """A column that only says again what the column of its whole says, unit by unit."""
+    whole = figures.entries[code].part_of
+    return bool(whole) and [f.value for _, f in below] == [f.value for _, f in figures.breakdown(whole)]
+
+
 def subordinate_tables(figures):
     """Units × indicators, for the indicators of which a subordinate has a number; a total row each."""
     units = figures.subordinates()
@@ -97,7 +103,8 @@ def subordinate_tables(figures):
     for code in figures.entries:
         if not figures.is_live(code) or figures.entries[code].is_ratio:
             continue
-        if any((f.value or f.state == State.WORDS) and not f.held for _, f in figures.breakdown(code)):
+        below = figures.breakdown(code)
+        if any((f.value or f.state == State.WORDS) and not f.held for _, f in below) and not _repeats(figures, code, below):
             codes.append(code)
     if not units or not codes:
         return []
@@ -118,6 +125,9 @@ def _matrix(figures, units, codes, caption):
     for e in entries:
         total = figures.get(e.code)
         cell = figure_cell(total)
+        added = figures.by_records(e.code)
+        if total.source == "entered" and total.state == State.NUMBER and added.state == State.NUMBER and added.value != total.value:
+            cell = Cell(f"{cell.shown} (cộng các đơn vị: {format_number(added.value)})", cell.figure, value=cell.value)
         if total.expected:
             cell = Cell(f"{cell.shown} ({total.have}/{total.expected})", cell.figure, value=cell.value)
         totals.append(cell)

@@ -127,7 +127,10 @@ class FigureSet:
 
     def parts(self, code):
         """Figures of the parts that anyone typed or that are counted, in printed order; never the missing ones."""
-        found = [self.get(code, part) for part in self._resolver.parts_of(code)]
+        parts = self._resolver.parts_of(code)
+        if self.get(code).source == "entered":  # it stands for everything below: what others split is not its split
+            parts = [p for p in parts if self._resolver.typed(self.unit.pk, code, p)]
+        found = [self.get(code, part) for part in parts]
         return [f for f in found if f.state not in (State.MISSING, State.NOT_CONCERNED)]
 
     def all(self):
@@ -169,7 +172,7 @@ class FigureSet:
         return self._resolver.has_typed()
 
     def giving_units(self):
-        """Direct subordinates from which anything has come: a number, a confirmation, a register."""
+        """Direct subordinates from which anything has come: a number, a confirmation."""
         return [self._resolver.tree.units[pk] for pk in self._resolver.giving()]
 
     def concerns(self, code, unit=None):
@@ -184,6 +187,8 @@ class FigureSet:
         entry = self.entries[code]
         with all_units("resolving reads below the unit asked about"):
             cell = self._resolver.without_typed(self.unit.pk, code, part)
+        if cell.source == "confirmed":  # a 0 that only the unit's own word makes is no record
+            cell = cell._replace(state=State.MISSING, value=None)
         return Figure(entry=entry, part=part, state=cell.state, value=cell.value, denominator=cell.denominator,
                       unit=entry.unit, have=cell.have, expected=cell.expected, source=cell.source)
 

@@ -37,7 +37,7 @@ def as_entry(row):
         outline7=catalogue.SECTION_MAP["outline7"][row.section], counted_from="entered", activity_kind=None,
         rule=row.rule or "Số do đơn vị nhập.", part_of=None,
         parts=(Dimension("phân tổ", (), True, True, False),) if row.open_parts else (),
-        direction=row.direction, print="number", concerns=row.as_concerns(), tier="extended", sentence_group=None,
+        direction=row.direction, print="number", concerns=row.as_concerns(), tier="core", sentence_group=None,
         builtin=False,
     )
 

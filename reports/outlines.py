@@ -130,7 +130,7 @@ class AnnualReport:
     @staticmethod
     def _written(section, text):
         """What the secretary wrote: a line is a paragraph; in "Một là" lists it is an item."""
-        lines = [line.strip() for line in text.split("\n") if line.strip()]
+        lines = [_ended(line.strip()) for line in text.split("\n") if line.strip()]
         if section.list_style != "Một là":
             return [para(line) for line in lines]
         blocks, items = [], 0
@@ -315,6 +315,11 @@ class _ForSentences:
 
     def parts(self, code):
         return self._figures.parts(code)
+
+
+def _ended(line):
+    """A line of the secretary ends like a sentence."""
+    return line if line[-1] in ".:;!?…”)" else f"{line}."
 
 
 def _close(blocks, mark):

@@ -4,14 +4,12 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count
-
-from members.models import Membership
 from reports.catalogue.counted import COUNTED
 
 from .indicators import is_share
-from .models import EnteredFigure, SectionConfirmation, State
-from .structure import Structure, chunks
+from .models import State
+from .records import Records
+from .structure import Structure
 
 
 class Cell(NamedTuple):
@@ -29,24 +27,6 @@ class Cell(NamedTuple):
     leaves: tuple[int, int] = (0, 0)  # units at the bottom that gave a number, and that were asked
 
 
-class TypedCell(NamedTuple):
-    """What the resolver needs of an ``EnteredFigure``; a province has a hundred thousand of them."""
-
-    unit_id: int
-    code: str
-    part: str
-    state: str
-    value: Decimal | None
-    denominator: Decimal | None
-    qualifier: str
-    estimate: bool
-    words: str
-    measure: str
-    print_mode: str
-    note: str
-    as_typed: str
-
-
 MISSING = Cell(State.MISSING, expected=1, leaves=(0, 1))
 NOT_CONCERNED = Cell(State.NOT_CONCERNED)
 LOWER_BOUND = {"hơn", "trên", "ít nhất", ">", "≥", "từ"}
@@ -58,67 +38,13 @@ class Resolver:
         self.tree = Structure(unit, period, mode)
         self.unit, self.period = unit, period
         self._cells, self._pairs, self._reached, self._asked = {}, {}, {}, {}
-        self._load_typed()
-        self._load_counted()
+        self.records = Records(self.tree, period, entries)
+        self._typed, self._counted = self.records.typed, self.records.counted
+        self._parts, self._parts_at = self.records.parts, self.records.parts_at
+        self.confirmed, self.books = self.records.confirmed, self.records.books
         self.part_periods = []
         if period.pk and with_parts:  # the only tiling: a term and its years, one step deep
             self.part_periods = [Resolver(unit, p, mode, entries, False) for p in period.parts.order_by("starts_on")]
-
-    # ── loading ──
-    def _load_typed(self):
-        self._typed, self._parts = {}, defaultdict(set)
-        self._parts_at = defaultdict(list)
-        self.confirmed = set()
-        if not self.period.pk:
-            return
-        for keys in chunks(self.tree.units):
-            stored = EnteredFigure.objects.filter(period=self.period, unit__in=keys).order_by()
-            for row in map(TypedCell._make, stored.values_list(*TypedCell._fields)):
-                self._typed[row.unit_id, row.code, row.part] = row
-                if row.part:
-                    self._parts[row.code].add(row.part)
-                    self._parts_at[row.unit_id, row.code].append(row)
-            rows = SectionConfirmation.objects.filter(period=self.period, unit__in=keys)
-            self.confirmed |= set(rows.values_list("unit_id", "section"))
-
-    def _load_counted(self):
-        """Own records by unit, one grouped query for each counted entry and each set of dates."""
-        self._counted = {}
-        self.books = {"members": set(), "units": set(), "cluster": set()}
-        by_dates = defaultdict(list)
-        for pk, dates in self.tree.dates.items():
-            by_dates[dates].append(pk)
-        for (first, last), units in by_dates.items():
-            for keys in chunks(units):
-                kept = Membership.objects.filter(unit__in=keys, starts_on__lte=last).values_list("unit_id", flat=True)
-                self.books["members"] |= set(kept.distinct())
-                self._count(first, last, keys)
-        trees = {pk for pk, below in self.tree.children.items() if below and not self.tree.units[pk].is_cluster}
-        self.books["units"] = trees & self.tree.complete
-        self.books["cluster"] = {pk for pk, below in self.tree.children.items() if below and self.tree.units[pk].is_cluster}
-
-    def _count(self, first, last, keys):
-        members_kept = not self.books["members"].isdisjoint(keys)
-        for code, counted in COUNTED.items():
-            if code not in self.entries or (counted.book == "members" and not members_kept):
-                continue
-            owner = counted.owner
-            rows = counted.rows(first, last).filter(**{f"{owner.removesuffix('_id')}__in": keys}).order_by()
-            columns = [owner]
-            if counted.part:
-                extra, label = counted.part(first, last)
-                rows = rows.annotate(age=extra) if extra is not None else rows
-                rows, columns = rows.annotate(part_label=label), [owner, "part_label"]
-            kept = self.tree.complete if counted.book == "units" else None
-            for *key, number in rows.values_list(*columns).annotate(n=Count("*")):
-                pk = key[0]
-                if kept is not None and pk not in kept:
-                    continue
-                whole = self._counted.get((pk, code, ""), 0)
-                self._counted[pk, code, ""] = whole + number
-                if counted.part:
-                    self._counted[pk, code, key[1]] = number
-                    self._parts[code].add(key[1])
 
     # ── what is there ──
     def typed(self, pk, code, part=""):
@@ -152,8 +78,8 @@ class Resolver:
         return any(pk == self.unit.pk for pk, _, _ in self._typed)
 
     def giving(self):
-        """Direct subordinates of the unit from which, or from below which, anything has come."""
-        said = {pk for pk, _, _ in self._typed} | {pk for pk, _ in self.confirmed} | self.books["members"]
+        """Direct subordinates of the unit from which, or from below which, a number or a confirmation has come."""
+        said = {pk for pk, _, _ in self._typed} | {pk for pk, _ in self.confirmed}
         found = set()
         for pk in said:
             while pk in self.tree.parent and self.tree.parent[pk] != self.unit.pk:

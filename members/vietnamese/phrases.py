@@ -53,7 +53,7 @@ _DONE_BEGINS = ("có", "co", "đã", "da", "hoàn", "hoan", "không nêu", "khon
 _NONE_SAID = frozenset({"khong", "chua", "chang", "ko"})
 _DASHES = frozenset("-–—_/.…")
 _VAGUE = re.compile(
-    r"(?:nhiều(?! hơn| nhất)|rất nhiều|vài|vài ba|dăm|mấy|hàng|hằng|một số|một vài|một ít|một phần|hầu hết|đa số"
+    r"(?:nhiều(?! hơn| nhất| lắm| quá| đấy| rồi)|rất nhiều|vài|vài ba|dăm|mấy|hàng|hằng|một số|một vài|một ít|một phần|hầu hết|đa số"
     r"|đa phần|phần lớn|phần đông|đông đảo|không ít|số đông|đầy đủ|thường xuyên)(?: .*)?"
 )
 

@@ -84,11 +84,11 @@ class EnteredFigure(UnitOwned):
 class SectionConfirmation(UnitOwned):
     """"Xác nhận số liệu": from now on an empty cell of this section means 0, not "chưa báo cáo"."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="confirmations")
-    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="confirmations")
-    section = models.CharField(max_length=1)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
+    unit = models.ForeignKey(Unit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="confirmations")
+    period = models.ForeignKey(Period, verbose_name="kỳ", on_delete=models.PROTECT, related_name="confirmations")
+    section = models.CharField("mục", max_length=1)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="người xác nhận", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("lúc")
     history = scoped_history()
 
     class Meta:

@@ -1,7 +1,7 @@
 """Sentences that close a section or a paragraph: real zeros, coverage, comparisons."""
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from .facts import SEPARATOR, Facts, kind_of
@@ -179,7 +179,7 @@ def _points(facts: Facts, figure: Any, before: Any, label: str, link: str) -> li
     """Percentage points between the two rates as printed."""
     terms = before.denominator and (before.value, before.denominator)
     now = facts.percentage(figure)
-    past = before.value if not terms else (terms[0] * 100 / terms[1]).quantize(Decimal("0.1"))
+    past = before.value if not terms else (terms[0] * 100 / terms[1]).quantize(Decimal("0.1"), ROUND_HALF_UP)
     shown = Decimal(now.removesuffix("%").replace(".", "").replace(",", "."))
     change = shown - past
     if not change:

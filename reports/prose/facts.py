@@ -123,6 +123,7 @@ class Facts:
             and term.value is not None
             and not term.qualifier
             and not term.estimate
+            and term.have >= term.expected
             for term in pair
         )
         if not plain or pair[1].value <= 0 or pair[0].value > pair[1].value:

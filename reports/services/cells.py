@@ -14,7 +14,7 @@ from reports.indicators import is_share
 from reports.models import EnteredFigure, SectionConfirmation, State
 
 NO_NUMBER_NOTES = {"co, khong neu so", "co khong neu so", "co"}
-NOT_YET = {"chua bao cao", "chua co so lieu", "chua thong ke", "chua co", "khong ro"}
+NOT_YET = {"chua bao cao", "chua co so lieu", "chua thong ke"}
 SAID_IN_WORDS = {"xếp loại"}  # units of measure whose values are words: "hoàn thành tốt nhiệm vụ"
 TOO_LARGE = Decimal(10) ** 18
 LONGEST_NOTE = EnteredFigure._meta.get_field("note").max_length

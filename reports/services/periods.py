@@ -1,10 +1,12 @@
 """Finding the period that has given dates for a unit, or making it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
-from members.models import Period, PeriodDates, PeriodKind
+from ccb import clock
+from members.models import Period, PeriodDates, PeriodKind, Unit
 from members.scoping import all_units
 from reports.models import EnteredFigure
 from reports.structure import ancestors_of, dates_of
@@ -24,6 +26,13 @@ def find_period(unit, first, last):
     order = list(PeriodKind.values)
     typed = set(EnteredFigure.objects.filter(unit=unit, period__in=found).values_list("period_id", flat=True)) if len(found) > 1 else set()
     return min(found, key=lambda p: (p.pk not in typed, order.index(p.kind), p.pk), default=None)
+
+
+def periods_of(unit, most=60):
+    """Periods to choose from, the newest first: those of the last two years, and older ones with figures below ``unit``."""
+    recent = Q(ends_on__gte=clock.today() - timedelta(days=730))
+    used = EnteredFigure.objects.filter(unit__in=Unit.objects.under(unit)).values("period_id")
+    return list(Period.objects.filter(recent | Q(pk__in=used))[:most])
 
 
 def describe(first, last):

@@ -20,6 +20,7 @@ from reports.models import SectionConfirmation
 from reports.services.cells import confirm_section as store_confirmation
 from reports.services.cells import withdraw_confirmation
 from reports.services.entry import Conflicts, Contradictions, save_cells
+from reports.services.periods import periods_of
 from reports.structure import ancestors_of
 from reports.todo import open_periods
 
@@ -78,7 +79,7 @@ def units_to_choose(unit):
 def entry(request):
     """Choose a period and a unit; then the sections with how far each of them is."""
     unit = chosen_unit(request)
-    periods = list(Period.objects.all()[:PERIODS_SHOWN])
+    periods = periods_of(unit, PERIODS_SHOWN) if unit else []
     current = open_periods(unit, periods) if unit else []
     period = chosen_period(request, periods, current[0].period if current else next(iter(periods), None))
     if period and period not in periods:

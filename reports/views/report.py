@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods
 
-from members.models import Period, Unit
+from members.models import Unit
 from members.services import StaleVersion
 from reports import catalogue
 from reports.forms.text import TextForm
@@ -19,6 +19,7 @@ from reports.models import EnteredFigure, SectionConfirmation
 from reports.outlines import AnnualReport
 from reports.rendering.html import render_page, render_print
 from reports.rendering.pdf import PdfUnavailable, render_pdf
+from reports.services.periods import periods_of
 from reports.services.texts import save_text
 
 from .common import unit_and_period
@@ -31,7 +32,7 @@ READ = "reports.view_enteredfigure"
 def report_list(request):
     """Which periods there are, and for the chosen one the acting unit and its direct subordinates."""
     unit = request.user.acting.unit if request.user.acting else None
-    periods = list(Period.objects.all()[:40])
+    periods = periods_of(unit) if unit else []
     chosen = next((p for p in periods if str(p.pk) == request.GET.get("ky")), periods[0] if periods else None)
     rows = []
     if unit and chosen:

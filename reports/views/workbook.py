@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods
 
-from members.models import Period
 from reports import catalogue
 from reports.forms.upload import UploadForm
 from reports.services import uploads
 from reports.services.imports import Refusal
+from reports.services.periods import periods_of
 from reports.services.workbook_out import TooManyRows, write_template
 from reports.todo import open_periods
 from reports.workbooks.refusal import WorkbookRefused
@@ -79,7 +79,7 @@ def _confirm(request, token):
 
 def _show_page(request, form, status=200):
     unit = request.user.acting.unit if request.user.acting else None
-    periods = list(Period.objects.all()[:PERIODS_SHOWN])
+    periods = periods_of(unit, PERIODS_SHOWN) if unit else []
     current = open_periods(unit, periods) if unit else []
     context = {
         "form": form, "unit": unit, "periods": periods, "chosen": current[0].period if current else next(iter(periods), None),

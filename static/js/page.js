@@ -14,3 +14,11 @@ for (const button of document.querySelectorAll("[data-prints]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// A form with something typed and not yet sent asks before the page is left.
+for (const form of document.querySelectorAll("form[data-keeps]")) {
+  let typed = form.querySelector(".field--error, .line--error, .bad, [aria-invalid]") !== null;
+  form.addEventListener("input", () => { typed = true; });
+  form.addEventListener("submit", () => { typed = false; });
+  window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+}

@@ -1,0 +1,186 @@
+"""The demo association on a running server, and a reader in a real Chromium in front of it."""
+
+import sqlite3
+from http.cookies import SimpleCookie
+
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
+
+from reports.demo import PASSWORD
+from tests.serving import manage, serving
+
+WAIT = 15  # seconds
+STOPS = 400  # of the Tab key on one page
+FIRST_RESOURCES = "return performance.getEntriesByType('resource').map(entry => entry.name)"
+ACTIVE = "return document.activeElement"
+WIDER = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def pytest_collection_modifyitems(items):
+    """One server and one Chromium for all of these tests, however many processes run."""
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """A database with the demo association, on SQLite whatever the other tests run on."""
+    folder = tmp_path_factory.mktemp("hoi-mau")
+    for arguments in (["migrate", "--verbosity", "0"], ["demo"]):
+        done = manage(*arguments, CCB_VAR=str(folder))
+        assert (done.returncode, done.stderr) == (0, "")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(folder):
+    with serving(folder, CCB_VAR=str(folder)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def key(folder):
+    """``key("members_unit", code="LG-THANHSON")`` → the number of a row of the demo, the first of several."""
+    def find(table, **wanted):
+        where = " AND ".join(f"{column} = ?" for column in wanted)
+        with sqlite3.connect(folder / "ccb.sqlite3") as database:
+            return database.execute(f"SELECT min(id) FROM {table} WHERE {where}", [*wanted.values()]).fetchone()[0]  # noqa: S608
+    return find
+
+
+class Reader:
+    """Somebody in front of the browser. Words name links and buttons; a page is known by its h1."""
+
+    def __init__(self, browser, server):
+        self.browser, self.server = browser, server
+        self.host = f"http://127.0.0.1:{server.port}"
+
+    # --- coming in ---
+
+    def come_in(self, name):
+        """Logged in without the form, which has a test of its own."""
+        visitor = self.server.visitor()
+        visitor.get("/dang-nhap/")
+        assert visitor.post("/dang-nhap/", username=name, password=PASSWORD).status == 302
+        self.open("/suc-khoe")
+        for cookie, value in visitor.cookies.items():
+            self.browser.add_cookie({"name": cookie, "value": value, "path": "/"})
+
+    def visitor(self):
+        """The same session without a screen, to fetch a file."""
+        visitor = self.server.visitor()
+        visitor.cookies = {cookie["name"]: SimpleCookie({cookie["name"]: cookie["value"]})[cookie["name"]].value for cookie in self.browser.get_cookies()}
+        return visitor
+
+    # --- looking ---
+
+    def open(self, path):
+        self.browser.get(self.host + path)
+
+    def all(self, selector):
+        return self.browser.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector):
+        """The only element; waits for the page."""
+        return WebDriverWait(self.browser, WAIT).until(lambda _: self.all(selector))[0]
+
+    def text(self, selector="body"):
+        return self.one(selector).text
+
+    @property
+    def heading(self):
+        return self.text("h1")
+
+    def called(self, words, tags="a, button, summary"):
+        """The first visible link or button with these words, or that begins with them."""
+        found = [element for element in self.all(tags) if element.is_displayed()]
+        exact = [element for element in found if element.text == words]
+        return (exact or [element for element in found if element.text.startswith(words)])[0]
+
+    def box(self, words):
+        """The box whose label is or begins with ``words``."""
+        return self.browser.execute_script(
+            """const called = box => (box.labels && box.labels.length ? box.labels[0].innerText
+                 : document.getElementById(box.getAttribute("aria-labelledby"))?.innerText || "");
+               return [...document.querySelectorAll("input, textarea, select")].find(box => called(box).startsWith(arguments[0]))""", words)
+
+    @property
+    def active(self):
+        return self.browser.execute_script(ACTIVE)
+
+    # --- doing, by keyboard ---
+
+    def keys(self, *keys):
+        ActionChains(self.browser).send_keys(*keys).perform()
+
+    def tab_to(self, element):
+        """Go there with the Tab key alone, as somebody without a mouse."""
+        for _ in range(STOPS):
+            if self.active == element:
+                return
+            self.keys(Keys.TAB)
+        raise AssertionError(f"the Tab key does not reach {element.text or element.get_attribute('name')}")
+
+    def press(self, words):
+        """Tab to a link or button and press Enter; waits until another page stands there."""
+        element = self.called(words)
+        self.tab_to(element)
+        self.leave(lambda: self.keys(Keys.ENTER))
+
+    def leave(self, act):
+        """Do something that leads to another page, and wait for it."""
+        page = self.browser.find_element(By.TAG_NAME, "html")
+        act()
+        WebDriverWait(self.browser, WAIT).until(lambda _: self.is_gone(page))
+
+    def is_gone(self, element):
+        try:
+            element.is_enabled()
+        except Exception:  # stale, in whichever words the driver says it
+            return self.browser.execute_script("return document.readyState") == "complete"
+        return False
+
+    def type_into(self, words, text):
+        box = self.box(words)
+        self.tab_to(box)
+        ActionChains(self.browser).key_down(Keys.CONTROL).send_keys("a").key_up(Keys.CONTROL).perform()
+        self.keys(text)
+
+    # --- the width of the window ---
+
+    def width(self, pixels, height=900):
+        self.browser.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride", {"width": pixels, "height": height, "deviceScaleFactor": 1, "mobile": pixels < 640})
+
+    # --- what must hold on every page ---
+
+    def complaints(self):
+        """What Chromium says in its console, and what was asked of another host."""
+        said = [entry["message"] for entry in self.browser.get_log("browser")]
+        asked = [name for name in self.browser.execute_script(FIRST_RESOURCES) if not name.startswith(f"{self.host}/")]
+        return said + asked
+
+    def scrolls_sideways(self):
+        return self.browser.execute_script(WIDER) > 0
+
+
+@pytest.fixture
+def reader(chromium, server):
+    """A reader who is not logged in, at 1280 pixels; at the end the console must have stayed silent."""
+    chromium.delete_all_cookies()
+    reader = Reader(chromium, server)
+    reader.width(1280)
+    chromium.get_log("browser")
+    yield reader
+    reader.width(1280)
+    chromium.get("about:blank")
+
+
+@pytest.fixture
+def secretary(reader):
+    reader.come_in("thuky")
+    return reader
