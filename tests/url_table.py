@@ -216,7 +216,7 @@ TABLES = {  # label: (what quan_tri may do, what the superuser may do)
     "reports.reporttext": ("view", "view"),
 }
 COMMON = {"members.period", "reports.indicator", "reports.indicatorconcern"}  # rows that belong to no unit
-WITHOUT_HISTORY = {"reports.sectionconfirmation"}
+WITHOUT_HISTORY = set()
 PROTECTED = {"members.period"}  # in use: asked to delete it, the admin names what stands in the way
 
 

@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
+from tests.reports.workbook import workbook
+
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = """const done = arguments[arguments.length - 1];
@@ -82,14 +86,14 @@ def test_a_form_that_comes_back_is_accessible(secretary):
     secretary.open("/hoi-vien/them/")
     secretary.type_into("Họ và tên", "Bình")
     secretary.press("Lưu")
-    assert (len(secretary.all(".error-summary")), judge(secretary, ("422 (Unprocessable",))) == (1, {})
+    assert (len(secretary.all(".error-summary")), judge(secretary)) == (1, {})
 
 
 def test_a_section_that_comes_back_is_accessible(secretary, numbers):
     secretary.open("/so-lieu/{unit}/{now}/muc-3/".format(**numbers))
     secretary.one("form#so-lieu input.form-control").send_keys("mười ? hai")
     secretary.press("Lưu, làm tiếp sau")
-    assert (len(secretary.all(".error-summary")), judge(secretary, ("422 (Unprocessable",))) == (1, {})
+    assert (len(secretary.all(".error-summary")), judge(secretary)) == (1, {})
 
 
 def test_the_preview_of_a_workbook_is_accessible(secretary, tmp_path):
@@ -99,7 +103,7 @@ def test_the_preview_of_a_workbook_is_accessible(secretary, tmp_path):
     secretary.open("/so-lieu/tep-excel/")
     secretary.one("input[type=file]").send_keys(str(file))
     secretary.press("Gửi và xem trước")
-    assert ("hai ? ba" in secretary.text("main"), judge(secretary, ("422 (Unprocessable",))) == (True, {})
+    assert ("hai ? ba" in secretary.text("main"), judge(secretary)) == (True, {})
 
 
 def test_the_menu_of_a_phone_is_accessible(secretary):
