@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 
@@ -23,6 +23,18 @@ class NoStoreMiddleware:
         response = self.get_response(request)
         patch_cache_control(response, no_store=True, private=True)
         return response
+
+
+class NulMiddleware:
+    """No text that a person types holds a NUL; PostgreSQL would answer it with an error page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any("\0" in value for data in (request.GET, request.POST) for values in data.lists() for value in values[1]):
+            return HttpResponseBadRequest(render_to_string("400.html", request=request))
+        return self.get_response(request)
 
 
 class UploadLimitMiddleware:

@@ -2,14 +2,14 @@
 
 from django.contrib.auth.backends import ModelBackend
 
-from .roles import PERMISSIONS
+from .roles import permissions_of
 
 
 class RoleBackend(ModelBackend):
     def get_all_permissions(self, user_obj, obj=None):
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
             return set()
-        return PERMISSIONS[user_obj.acting.role] if user_obj.acting else set()
+        return permissions_of(user_obj.acting)
 
     def has_perm(self, user_obj, perm, obj=None):
         return perm in self.get_all_permissions(user_obj, obj)

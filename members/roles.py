@@ -1,6 +1,6 @@
 """Which Django permissions a role carries. Whose rows they reach is the scope's matter."""
 
-from .models import Role
+from .models import Level, Role
 
 _READ = {
     "members.view_unit", "members.view_unitversion", "members.view_unitsettings", "members.view_member",
@@ -29,6 +29,22 @@ _ADMIN = {
     "members.delete_unitrole", "members.delete_unitsettings", "members.delete_perioddates", "emulation.delete_clustermember",
     "emulation.delete_clusteryear", "reports.delete_indicatorconcern",
 }
+
+# Tables common to all units: a change there reaches everybody, so a province's administrator at least.
+_COMMON = {
+    f"{app}.{action}_{model}"
+    for app, model in (("members", "period"), ("reports", "indicator"), ("reports", "indicatorconcern"))
+    for action in ("add", "change", "delete")
+}
+
+
+def permissions_of(acting):
+    """What somebody acting in a ``UnitRole`` may do; nothing without one."""
+    if acting is None:
+        return set()
+    granted = PERMISSIONS[acting.role]
+    return granted if Level(acting.unit.level).rank <= Level.TINH.rank else granted - _COMMON
+
 
 PERMISSIONS = {
     Role.CHI_HOI_TRUONG: _READ | _WRITE,

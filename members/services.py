@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from ccb import clock
 
@@ -19,6 +19,7 @@ from .models import (
     MemberStatus,
     OneTimeCode,
     ReasonIn,
+    Role,
     StatusKind,
     Unit,
     UnitVersion,
@@ -155,13 +156,18 @@ class StaleVersion(Exception):
 def issue_code(*, user, by):
     """A one-time code for ``user``, shown once to ``by`` for printing; earlier codes stop working.
 
-    Raises ``PermissionDenied`` unless every unit that the user acts for lies within the scope and
-    below the unit of ``by``.
+    Raises ``PermissionDenied`` unless every role of the user, in force or to come, lies within the
+    scope and below the unit of ``by``; an administrator also helps the people of the own unit, but no
+    other administrator there.
     """
-    paths = [role.unit.path for role in user.roles_today]
+    with all_units("a role to come elsewhere counts too"):
+        roles = list(user.unit_roles.filter(Q(ends_on=None) | Q(ends_on__gt=clock.today())).select_related("unit"))
     own = by.acting.unit.path if by.acting else None
-    below = all(current_scope().contains(p) and (own is None or p != own or by.acting.role == "quan_tri") for p in paths)
-    if not paths or not below or user.is_superuser:
+    helps_own = by.acting is not None and by.acting.role == Role.QUAN_TRI
+    below = all(
+        current_scope().contains(r.unit.path) and (own != r.unit.path or (helps_own and r.role != Role.QUAN_TRI)) for r in roles
+    )
+    if not user.roles_today or not below or user.is_superuser:
         raise PermissionDenied("Mã đăng nhập do đơn vị cấp trên của người dùng cấp.")
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
     now = clock.now()

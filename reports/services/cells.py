@@ -14,6 +14,7 @@ from reports.indicators import is_share
 from reports.models import EnteredFigure, SectionConfirmation, State
 
 NO_NUMBER_NOTES = {"co, khong neu so", "co khong neu so", "co"}
+LARGEST_RATE = 10**6  # percent
 NOT_YET = {"chua bao cao", "chua co so lieu", "chua thong ke"}
 SAID_IN_WORDS = {"xếp loại"}  # units of measure whose values are words: "hoàn thành tốt nhiệm vụ"
 TOO_LARGE = Decimal(10) ** 18
@@ -44,7 +45,7 @@ def read_cell(entry, text, *, part="", measure="", denominator=None, note=""):
     Raises ``ValueError`` with a Vietnamese text for what is neither a number nor words for
     "done, no number", a count above its total, decimals of what is counted, a mixed-up unit.
     """
-    note = " ".join(str(note or "").split())
+    note = " ".join(_printable(str(note or "")).split())
     if len(note) > LONGEST_NOTE:
         raise ValueError(f"Ghi chú dài {len(note)} chữ. Hãy ghi ngắn lại, nhiều nhất {LONGEST_NOTE} chữ.")
     if text in (None, "") or (isinstance(text, str) and not text.strip()):
@@ -95,6 +96,11 @@ def read_denominator(text):
     return typed.value
 
 
+def _printable(text):
+    """Without control characters, which PostgreSQL does not store and nobody meant."""
+    return "".join(ch if ch.isprintable() else " " for ch in text)
+
+
 def _from_note(note):
     """An empty box with a note: done, no number; the note may say how much in words."""
     if not note or fold(note) in NOT_YET:
@@ -113,6 +119,8 @@ def _terms_of_percent(rate, total, note):
 
     "16" with the total 26 under a heading "%" is a count: 16 % of 26 is no whole number.
     """
+    if rate > LARGEST_RATE:
+        raise ValueError(f"Tỷ lệ {format_number(rate)}% quá lớn. Hãy xem lại số và đơn vị tính.")
     count = (rate * total / 100).quantize(Decimal(1), ROUND_HALF_UP)
     exact = count * 100 / total
     if rate == rate.to_integral():

@@ -18,7 +18,7 @@ from members.vietnamese import fold
 from reports import indicators
 from reports.models import EnteredFigure
 from reports.services.cells import disagreements, lock_units, read_cell, read_denominator, save_cell
-from reports.services.periods import find_period, make_period
+from reports.services.periods import describe, find_period, store_period
 from reports.services.unit_words import LEVEL_WORDS, guess_kind, stands_in_cluster
 from reports.workbooks.reader import Table, find_table, read_rows
 
@@ -79,14 +79,15 @@ def read_table(source):
     return find_table(read_rows(source), HEADERS, optional=OPTIONAL)
 
 
-def import_figures(source, *, create_units=False, create_indicators=False, dry_run=False, by=None):
+def import_figures(source, *, create_units=False, create_indicators=False, dry_run=False, by=None, previewed_at=None):
     """Read the first sheet of ``source`` (path, bytes, or what ``read_table`` gave) and store its cells, all or none.
 
+    A cell that somebody typed after ``previewed_at`` is refused: nothing is overwritten unseen.
     Returns an ``ImportResult``; ``stored`` is False when anything was refused or ``dry_run``.
     Raises ``WorkbookRefused`` for a file that cannot be read at all.
     """
     table = source if isinstance(source, Table) else read_table(source)
-    reader = _Import(create_units, create_indicators, by)
+    reader = _Import(create_units, create_indicators, by, previewed_at)
     try:
         with transaction.atomic():
             reader.run(table.records)
@@ -99,8 +100,9 @@ def import_figures(source, *, create_units=False, create_indicators=False, dry_r
 
 
 class _Import:
-    def __init__(self, create_units, create_indicators, by):
+    def __init__(self, create_units, create_indicators, by, previewed_at=None):
         self.create_units, self.create_indicators, self.by = create_units, create_indicators, by
+        self.previewed_at = previewed_at
         self.result = ImportResult()
         self.entries = indicators.lookup()
         self.units, self.seen, self.touched, self.rows_of = {}, {}, {}, {}
@@ -243,10 +245,19 @@ class _Import:
         self.seen[where] = record
         if cell.warning:
             self.result.warnings.append(f"Dòng {record.row_number}: {cell.warning}")
+        self._refuse_if_newer(record, unit, period, entry, part)
         done = save_cell(unit=unit, period=period, entry=entry, part=part, cell=cell, by=self.by)
         setattr(self.result, done, getattr(self.result, done) + 1)
         self.result.cells.append((record.row_number, unit, period, entry, part, done, cell.as_typed))
         self.touched.setdefault((unit, period), set()).add((entry.code, part))
+
+    def _refuse_if_newer(self, record, unit, period, entry, part):
+        if self.previewed_at is None:
+            return
+        newer = EnteredFigure.objects.filter(unit=unit, period=period, code=entry.code, part=part, typed_at__gt=self.previewed_at)
+        row = newer.select_related("typed_by").first()
+        if row is not None:
+            raise _Refused("value", record.values.get("value"), f"{row.typed_by or 'người khác'} vừa ghi “{row.as_typed}” vào ô này sau khi đồng chí xem trước. Hãy thống nhất rồi gửi lại tệp.")
 
     def _entry(self, record):
         code, name = _text(record.values.get("code")), _text(record.values.get("name"))
@@ -283,7 +294,7 @@ class _Import:
         key = (unit.pk, first, last)
         if key not in self.rows_of:
             try:
-                period = find_period(unit, first, last) or make_period(first, last)
+                period = find_period(unit, first, last) or store_period(describe(first, last))[0]
             except ValidationError as error:
                 raise _Refused("last", f"{last:%d/%m/%Y}", " ".join(error.messages)) from error
             self.rows_of[key] = period
@@ -366,7 +377,7 @@ def _code_of(name):
 def _text(value):
     if value is None:
         return ""
-    return " ".join(str(value).split())
+    return " ".join("".join(ch if ch.isprintable() else " " for ch in str(value)).split())
 
 
 def _shown(value):

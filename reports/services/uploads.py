@@ -7,11 +7,14 @@ knows the token. They are deleted when confirmed or given up, and after a day.
 import secrets
 import shutil
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import transaction
 
 from ccb import clock
+from members.models import Unit
+from reports.services.cells import lock_units
 from reports.services.imports import LABELS, ImportResult, Refusal, import_figures, read_table
 from reports.workbooks.refusal import WorkbookRefused
 
@@ -29,6 +32,11 @@ class Upload:
     names: list[str]
     create_units: bool
     create_indicators: bool
+    previewed: float = 0  # seconds, when the preview was made
+
+    @property
+    def previewed_at(self):
+        return datetime.fromtimestamp(self.previewed, tz=UTC)
 
     @property
     def folder(self):
@@ -59,7 +67,7 @@ def keep(session, files, *, create_units=False, create_indicators=False):
     kept = session.get(SESSION_KEY, {})
     while len(kept) >= PREVIEWS_AT_ONCE:
         _remove(kept, next(iter(kept)))
-    kept[upload.token] = [upload.names, create_units, create_indicators]
+    kept[upload.token] = [upload.names, create_units, create_indicators, clock.now().timestamp()]
     session[SESSION_KEY] = kept
     return upload
 
@@ -125,7 +133,7 @@ class _RollBack(Exception):
     pass
 
 
-def import_batch(files, *, create_units=False, create_indicators=False, dry_run=False, by=None):
+def import_batch(files, *, create_units=False, create_indicators=False, dry_run=False, by=None, previewed_at=None):
     """Import ``files`` [(name, bytes)] together, all or nothing. Raises ``WorkbookRefused`` with the file's name.
 
     A cell that stands in two of the files is refused: nobody could tell which one is meant.
@@ -135,8 +143,10 @@ def import_batch(files, *, create_units=False, create_indicators=False, dry_run=
     try:
         with transaction.atomic():
             seen = {}
+            codes = {str(record.values.get("unit_code")).strip() for _, table in tables for record in table.records}
+            lock_units(Unit.objects.filter(code__in=codes))  # all at once, in one order: no two batches wait for each other
             for name, table in tables:
-                result = import_figures(table, create_units=create_units, create_indicators=create_indicators, by=by)
+                result = import_figures(table, create_units=create_units, create_indicators=create_indicators, by=by, previewed_at=previewed_at)
                 _refuse_repeated(result, name, seen)
                 batch.results.append((name, result))
             if dry_run or batch.refused:

@@ -63,7 +63,7 @@ def _confirm(request, token):
     choices = {"create_units": upload.create_units and may_create, "create_indicators": upload.create_indicators and may_create}
     uploads.forget(request.session, token)
     try:
-        batch = uploads.import_batch(files, **choices, by=request.user)
+        batch = uploads.import_batch(files, **choices, by=request.user, previewed_at=upload.previewed_at)
     except WorkbookRefused as refused:
         messages.error(request, str(refused))
         return redirect("reports:import")
