@@ -20,6 +20,7 @@ from reports.models import EnteredFigure
 from reports.services.cells import disagreements, lock_units, read_cell, read_denominator, save_cell
 from reports.services.periods import describe, find_period, store_period
 from reports.services.unit_words import LEVEL_WORDS, guess_kind, stands_in_cluster
+from reports.structure import dates_of
 from reports.workbooks.reader import Table, find_table, read_rows
 
 HEADERS = {
@@ -295,6 +296,8 @@ class _Import:
         if key not in self.rows_of:
             try:
                 period = find_period(unit, first, last) or store_period(describe(first, last))[0]
+                if dates_of(unit, period) != (first, last):
+                    raise ValidationError("Đã có một kỳ cùng loại với đúng hai ngày này.")
             except ValidationError as error:
                 raise _Refused("last", f"{last:%d/%m/%Y}", " ".join(error.messages)) from error
             self.rows_of[key] = period

@@ -243,7 +243,7 @@ def test_a_code_comes_from_a_unit_above_and_from_nobody_else(cast):
     assert {name: users for name, users in allowed.items() if users} == {
         "thu_ky": ["chi_hoi_truong"], "chu_tich": ["chi_hoi_truong"], "hai_vai": ["chi_hoi_truong"],
         "van_phong": communes, "kiem_tra": communes,  # whether the role may at all is the view's permission
-        "quan_tri": sorted([*communes, "van_phong", "kiem_tra", "quan_tri"]),
+        "quan_tri": sorted([*communes, "van_phong", "kiem_tra"]),  # no other administrator, not even himself
         "superuser": sorted([*communes, "van_phong", "kiem_tra", "quan_tri", "van_phong_ha_dong"]),
     }
 
