@@ -6,6 +6,8 @@ import pytest
 
 from tests.reports.workbook import workbook
 
+pytestmark = pytest.mark.xdist_group("browser")  # one server and one Chromium for all of them
+
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = """const done = arguments[arguments.length - 1];

@@ -10,6 +10,8 @@ from selenium.webdriver.support.select import Select
 
 from reports.demo import PASSWORD
 
+pytestmark = pytest.mark.xdist_group("browser")  # one server and one Chromium for all of them
+
 MODELS, FUND, EMPLOYED = "Số mô hình kinh tế giỏi của hội viên", "Tiền vận động ủng hộ xóa nhà dột nát", "Tỷ lệ hội viên có việc làm"
 SENTENCE = "Bốn chi hội cùng góp công dựng lại cầu Gò Mây sau bão."
 MEMBERS = "SELECT count(*) FROM members_member"
@@ -97,6 +99,11 @@ arguments[0].focus();
 return !arguments[0].dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}))"""
 
 
+HIDDEN = """const here = document.activeElement, at = here.getBoundingClientRect();
+const seen = document.elementFromPoint(at.x + at.width / 2, at.y + Math.min(at.height / 2, 20));
+return here === document.body || here.contains(seen) || seen?.closest("label")?.control === here ? [] : [here.outerHTML.slice(0, 90)]"""
+
+
 def test_a_table_copied_from_excel_fills_the_grid_and_is_saved(secretary, key):
     secretary.open(entry_page(key, "LG-THANHSON", "4") + "bang/")
     rows = [[box for box in row.find_elements("css selector", "input.form-control")] for row in secretary.all("table[data-grid] tbody tr")]
@@ -146,8 +153,19 @@ def test_on_a_phone_the_menu_is_one_button_with_its_name(secretary):
 
 
 def test_whoever_logs_out_comes_to_the_login_page_and_back_no_more(secretary):
+    secretary.come_in("thuky", anew=True)
     secretary.open("/")
     secretary.leave(secretary.called("Đăng xuất").click)
     assert secretary.heading == "Đăng nhập"
     secretary.open("/hoi-vien/")
     assert secretary.heading == "Đăng nhập"
+    secretary.sessions.pop("thuky")
+
+
+def test_the_focus_is_never_hidden_behind_the_bar_of_buttons(secretary, key):
+    secretary.open(entry_page(key, "LG-THANHSON", "3"))
+    hidden = []
+    for _ in range(60):
+        secretary.keys(Keys.TAB)
+        hidden += secretary.browser.execute_script(HIDDEN)
+    assert hidden == []
