@@ -41,11 +41,17 @@ if PRODUCTION:
             "Chạy chính thức không có giá trị mặc định cho các biến này."
         )
     SECRET_KEY = env.str("SECRET_KEY")
-    if len(SECRET_KEY) < 50:
-        raise ImproperlyConfigured("SECRET_KEY phải là chuỗi ngẫu nhiên dài ít nhất 50 ký tự.")
+    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("django-insecure-"):
+        raise ImproperlyConfigured(
+            "SECRET_KEY quá dễ đoán: phải là chuỗi ngẫu nhiên dài ít nhất 50 ký tự, có ít nhất 10 ký tự khác nhau, "
+            "không bắt đầu bằng django-insecure-. Tạo chuỗi mới: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(64))'"
+        )
     ALLOWED_HOSTS = [host.strip() for host in env.list("ALLOWED_HOSTS")]
-    if "*" in ALLOWED_HOSTS:
-        raise ImproperlyConfigured("ALLOWED_HOSTS phải ghi rõ tên máy chủ, không dùng dấu *.")
+    if any("*" in host or not host.strip(".") for host in ALLOWED_HOSTS):
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS phải ghi rõ từng tên máy chủ, như hoi.example,www.hoi.example; không dùng dấu *, không để riêng dấu chấm."
+        )
     if env.bool("DEBUG", default=False):
         raise ImproperlyConfigured("Không được đặt DEBUG khi CCB_PRODUCTION=1.")
     DEBUG = False

@@ -12,6 +12,8 @@ admin_login = login_not_required(
     RedirectView.as_view(pattern_name="members:login", query_string=True)
 )
 
+handler500 = "ccb.busy.server_error"
+
 urlpatterns = [
     path("suc-khoe", health, name="health"),
     path("quan-tri/login/", admin_login),

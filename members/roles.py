@@ -1,6 +1,6 @@
 """Which Django permissions a role carries. Whose rows they reach is the scope's matter."""
 
-from .models import Level, Role
+from .models import Role
 
 _READ = {
     "members.view_unit", "members.view_unitversion", "members.view_unitsettings", "members.view_member",
@@ -26,11 +26,11 @@ _ADMIN = {
     for model in models
     for action in ["view", "add", "change"]
 } | {
-    "members.delete_unitrole", "members.delete_unitsettings", "members.delete_perioddates", "emulation.delete_clustermember",
-    "emulation.delete_clusteryear", "reports.delete_indicatorconcern",
+    "members.issue_code", "members.delete_unitrole", "members.delete_unitsettings", "members.delete_perioddates",
+    "emulation.delete_clustermember", "emulation.delete_clusteryear", "reports.delete_indicatorconcern",
 }
 
-# Tables common to all units: a change there reaches everybody, so a province's administrator at least.
+# Tables common to all units: a change there reaches everybody, so they are kept at the top of the tree.
 _COMMON = {
     f"{app}.{action}_{model}"
     for app, model in (("members", "period"), ("reports", "indicator"), ("reports", "indicatorconcern"))
@@ -38,12 +38,11 @@ _COMMON = {
 }
 
 
-def permissions_of(acting):
-    """What somebody acting in a ``UnitRole`` may do; nothing without one."""
-    if acting is None:
-        return set()
-    granted = PERMISSIONS[acting.role]
-    return granted if Level(acting.unit.level).rank <= Level.TINH.rank else granted - _COMMON
+def permissions_of(roles):
+    """What somebody who acts in these ``UnitRole``s of one unit may do; nothing without any."""
+    granted = set().union(*(PERMISSIONS[role.role] for role in roles))
+    at_the_top = any(role.unit.parent_id is None and not role.unit.is_cluster for role in roles)
+    return granted if at_the_top else granted - _COMMON
 
 
 PERMISSIONS = {
@@ -52,5 +51,5 @@ PERMISSIONS = {
     Role.CHU_TICH: _READ | _WRITE | _OFFICE,
     Role.VAN_PHONG: _READ | _WRITE | _OFFICE,
     Role.KIEM_TRA: _READ,
-    Role.QUAN_TRI: _READ | _OFFICE | _ADMIN,
+    Role.QUAN_TRI: _READ | _ADMIN,  # keeps users, units and lists; whoever also types figures has a second role
 }

@@ -28,8 +28,10 @@ from .models import (
 from .scoping import SEGMENT, all_units, current_scope, encode_segment
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that look alike on paper
+# Two groups of five: 31**10 codes. Wrong tries are throttled by address and never end a code, or a
+# stranger could take it from its owner: ten million of them find it with a chance below 1 in 10 million.
+CODE_GROUP = 5
 CODE_LIVES = timedelta(days=2)
-CODE_TRIES = 5
 
 
 def _next_path(parent):
@@ -62,7 +64,7 @@ def found_unit(*, code, name, level, kind=Kind.KHAC, parent=None, opens_on=FOUND
 def correct_unit(*, unit, name, kind, by=None):
     """Mend a wrongly typed name or kind: the newest version is mended too, no new one begins."""
     unit.name, unit.kind = name, kind
-    unit.full_clean(exclude=["path"])
+    unit.full_clean(exclude={field.name for field in Unit._meta.fields} - {"name", "kind"})
     unit._history_user = by
     unit.save()
     version = unit.versions.order_by("starts_on").last()
@@ -152,47 +154,47 @@ class StaleVersion(Exception):
     """Someone else saved the row first; ``args[0]`` is the row as stored now."""
 
 
-@transaction.atomic
-def issue_code(*, user, by):
-    """A one-time code for ``user``, shown once to ``by`` for printing; earlier codes stop working.
+def may_let_in(*, user, by):
+    """Whether ``by`` may give ``user`` a way in, a one-time code or a first password: never an equal, never oneself.
 
-    Raises ``PermissionDenied`` unless every role of the user, in force or to come, lies within the
-    scope and below the unit of ``by``; an administrator also helps the people of the own unit, but no
-    other administrator there.
+    Every role of the user, in force or to come, lies within the scope and below the unit of ``by``;
+    an administrator also helps the people of the own unit, but no other administrator there. A
+    superuser is helped by nobody: there is a command for that.
     """
     with all_units("a role to come elsewhere counts too"):
         roles = list(user.unit_roles.filter(Q(ends_on=None) | Q(ends_on__gt=clock.today())).select_related("unit"))
     own = by.acting.unit.path if by.acting else None
-    helps_own = by.acting is not None and by.acting.role == Role.QUAN_TRI
-    below = all(
-        current_scope().contains(r.unit.path) and (own != r.unit.path or (helps_own and r.role != Role.QUAN_TRI)) for r in roles
+    return not user.is_superuser and all(
+        current_scope().contains(r.unit.path) and (own != r.unit.path or (by.is_staff and r.role != Role.QUAN_TRI)) for r in roles
     )
-    if not user.roles_today or not below or user.is_superuser:
+
+
+@transaction.atomic
+def issue_code(*, user, by):
+    """A one-time code for ``user``, shown once to ``by`` for printing; earlier codes stop working.
+
+    Raises ``PermissionDenied`` unless ``may_let_in``, and for somebody without a role today.
+    """
+    if not user.roles_today or not may_let_in(user=user, by=by):
         raise PermissionDenied("Mã đăng nhập do đơn vị cấp trên của người dùng cấp.")
-    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(2 * CODE_GROUP))
     now = clock.now()
     user.one_time_codes.filter(used_at=None, expires_at__gt=now).update(expires_at=now)
     OneTimeCode.objects.create(user=user, code_hash=make_password(code), issued_by=by, issued_at=now, expires_at=now + CODE_LIVES)
-    return f"{code[:4]}-{code[4:]}"
+    return f"{code[:CODE_GROUP]}-{code[CODE_GROUP:]}"
 
 
 def use_code(*, username, code):
-    """The user whose valid code this is, who must then choose a password; None when it is not.
-
-    Five wrong tries end the code.
-    """
+    """The user whose valid code this is, who must then choose a password; None when it is not."""
     user = User.objects.filter(username=username, is_active=True).first()
     typed = "".join(ch for ch in code.upper() if ch.isalnum())
     now = clock.now()
     with transaction.atomic():
-        row = user and user.one_time_codes.select_for_update().filter(
-            used_at=None, expires_at__gt=now, wrong_tries__lt=CODE_TRIES).first()
+        row = user and user.one_time_codes.select_for_update().filter(used_at=None, expires_at__gt=now).first()
         if not row:
             make_password(typed)  # the same time as a real check
             return None
         if not check_password(typed, row.code_hash):
-            row.wrong_tries += 1
-            row.save(update_fields=["wrong_tries"])
             return None
         row.used_at = now
         row.save(update_fields=["used_at"])

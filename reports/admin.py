@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, Q, Subquery
 
-from members.admin.base import EMPTY, ReadOnly, shown
+from members.admin.base import EMPTY, ReadOnly, RowForm, shown
 from members.admin.history import HistoryAdmin
 from members.models import Level
 from members.vietnamese import fold, format_number
@@ -66,7 +66,7 @@ def needs_field():
     )
 
 
-class IndicatorForm(forms.ModelForm):
+class IndicatorForm(RowForm):
     levels, needs = levels_field(), needs_field()
 
     class Meta:
@@ -86,10 +86,19 @@ class IndicatorAdmin(HistoryAdmin):
         ("Diện áp dụng", {"fields": ["levels", "place", "needs"]}),
     ]
     fixed = ["code"]
+    readonly_fields = ["concerned", "open_parts_"]
     list_display = ["name", "code", "unit", "kind", "section", "concerned"]
     list_filter = ["section", "kind"]
     search_fields = ["name", "code"]
     search_help_text = "Tìm theo tên hoặc mã chỉ tiêu"
+
+    open_parts_ = shown("open_parts", "cho ghi phân tổ tùy ý")
+
+    def get_fieldsets(self, request, obj=None):
+        """Whoever only reads gets words in the place of codes and marks."""
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        return [(None, {"fields": ["name", "code", ("unit", "kind"), "section", "direction", "rule", "open_parts_", "concerned"]})]
 
     @admin.display(description="diện áp dụng")
     def concerned(self, row):
@@ -105,7 +114,7 @@ def builtin_choices():
     ]
 
 
-class IndicatorConcernForm(forms.ModelForm):
+class IndicatorConcernForm(RowForm):
     levels, needs = levels_field(), needs_field()
 
     class Meta:
@@ -135,10 +144,12 @@ class IndicatorConcernAdmin(HistoryAdmin):
         return super().get_form(request, obj, change=change, **({} if obj else {"form": NewIndicatorConcernForm}), **kwargs)
 
     def get_fields(self, request, obj=None):
+        if obj and not self.has_change_permission(request, obj):
+            return ["indicator", "shipped", "concerned"]
         return ["indicator", "shipped", "levels", "place", "needs"] if obj else ["code", "levels", "place", "needs"]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["indicator", "shipped"] if obj else []
+        return ["indicator", "shipped", "concerned"] if obj else []
 
     def get_search_results(self, request, queryset, search_term):
         return queryset.filter(code__in=codes_named(search_term)) if search_term else queryset, False

@@ -129,6 +129,26 @@ def is_asked(entry, concerned, used, said):
     return concerned and not entry.legacy and (entry.tier == "core" or entry.code in used)
 
 
+def sections_of(structure, pk, entries):
+    """Codes of the sections that a unit fills in, in printed order: the total in every "3/10 mục"."""
+    filled = {e.section for e in entries.values() if not e.legacy and structure.concerns(pk, e)}
+    return [section for section in catalogue.SECTIONS if section in filled]
+
+
+def section_progress(structure, entries):
+    """{unit key: (sections it has confirmed, sections it fills in)} of the unit and its direct subordinates."""
+    confirmed, known, out = {}, {}, {}
+    rows = SectionConfirmation.objects.filter(period=structure.period, unit__in=structure.units)
+    for pk, section in rows.values_list("unit", "section"):
+        confirmed.setdefault(pk, set()).add(section)
+    for pk, unit in structure.units.items():
+        alike = (unit.level, structure.place[pk], structure.flags[pk])
+        if alike not in known:
+            known[alike] = sections_of(structure, pk, entries)
+        out[pk] = [s for s in known[alike] if s in confirmed.get(pk, ())], known[alike]
+    return out
+
+
 def used_before(unit, period):
     """Codes used in the previous period of the same kind, see ``Nearby.used_codes``."""
     before = previous_period(unit, period)
@@ -173,13 +193,11 @@ def section_states(unit, period, structure=None, entries=None):
         own.setdefault(code, [0, 0])[behalf] += n
     confirmed = {c.section: c for c in SectionConfirmation.objects.filter(unit=unit, period=period).select_related("by")}
     out = []
-    for section in catalogue.SECTIONS:
+    for section in sections_of(structure, unit.pk, entries):
         asked = [
             e for e in entries.values()
             if e.section == section and is_asked(e, structure.concerns(unit.pk, e), used, own)
         ]
-        if not asked and section not in confirmed:
-            continue
         todo = [e for e in asked if not is_derived(e) or e.code in own]
         cells = [own[e.code] for e in entries.values() if e.section == section and e.code in own]
         out.append(SectionState(
@@ -211,23 +229,14 @@ def child_states(structure, entries):
         return []
     units = [structure.units[pk] for pk in structure.children[structure.unit.pk] if pk not in structure.closed]
     keys = [u.pk for u in units]
-    confirmed, cells = {}, {}
-    for pk, section in SectionConfirmation.objects.filter(period=structure.period, unit__in=keys).values_list("unit", "section"):
-        confirmed.setdefault(pk, set()).add(section)
+    progress, cells = section_progress(structure, entries), {}
     for owner, wanted in (("unit", keys), ("co_so", [u.pk for u in units if u.level == Level.CO_SO])):
         rows = EnteredFigure.objects.filter(period=structure.period, **{f"{owner}__in": wanted}).order_by()
         for pk, n in rows.values_list(owner).annotate(n=Count("*")):
             cells[pk] = max(cells.get(pk, 0), n)
-    core = [e for e in entries.values() if e.tier == "core" and not e.legacy]
-    known, out = {}, []
+    out = []
     for unit in units:
-        alike = (unit.level, structure.place[unit.pk], structure.flags[unit.pk])
-        if alike not in known:
-            asked = {e.section for e in core if structure.concerns(unit.pk, e)}
-            known[alike] = [s for s in catalogue.SECTIONS if s in asked]
-        done = confirmed.get(unit.pk, set())
-        left = [s for s in known[alike] if s not in done]
-        out.append(ChildState(
-            unit, len(known[alike]) - len(left), len(known[alike]), cells.get(unit.pk, 0), (left or known[alike] or ["A"])[0]
-        ))
+        confirmed, sections = progress[unit.pk]
+        left = [s for s in sections if s not in confirmed]
+        out.append(ChildState(unit, len(confirmed), len(sections), cells.get(unit.pk, 0), (left or sections or ["A"])[0]))
     return out

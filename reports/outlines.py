@@ -8,8 +8,8 @@ from members.effective import effective_settings
 from members.models import Level, PeriodKind
 from members.vietnamese import viet_date
 from reports import catalogue, wording
-from reports.appendices import own_table, subordinate_tables
-from reports.figures import FigureSet, State
+from reports.appendices import Matrices, own_table
+from reports.figures import FigureSet
 from reports.models import ReportText
 from reports.prose import Context, write_section
 from reports.rendering import letterhead as names
@@ -21,17 +21,22 @@ from reports.rendering.content import (
     Paragraph,
     Run,
     SignOff,
+    Table,
     para,
     task,
 )
+from reports.spoken import SpokenFigures
 
 ROMAN = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
 ITEM = re.compile(r"^(?:[-–•*]|\d+[.)]|[a-zđ]\)|(?:" + "|".join(wording.ORDINALS) + r") là\s*[,:])\s*", re.IGNORECASE)
 # "Hội tập trung vào 06 nhiệm vụ trọng tâm:" stands before its list, wherever the outline counts it.
 HEADS_A_LIST = {"key_tasks_count": "NV", "lessons_count": "DG4"}
-NARROW = 6  # columns that an upright page still holds
 INTERIM = {PeriodKind.SAU_THANG, PeriodKind.QUY, PeriodKind.CHIN_THANG, PeriodKind.THANG, PeriodKind.NUA_NHIEM_KY}
 PARTS = {1: "Phần thứ nhất", 2: "Phần thứ hai"}
+LEGEND = {
+    "missing": "“chưa báo cáo” là đơn vị chưa gửi số, không phải là 0",
+    "not_concerned": "“không thuộc diện” là đơn vị không phải báo cáo chỉ tiêu ấy",
+}
 
 
 @dataclass
@@ -74,8 +79,18 @@ class AnnualReport:
         if period.pk:
             self.texts = {t.section: t for t in ReportText.objects.filter(unit=unit, period=period, kind="annual")}
         self.children = self.figures.subordinates()
+        self.work = "công tác thi đua, khen thưởng" if unit.is_cluster else "công tác"
+        self.late = self._late_units()
         self.context = self._context()
         self.sections = [self._section(s) for s in self.outline.sections if s.type != "table"]
+
+    @property
+    def name(self):
+        """“Báo cáo tổng kết năm 2026”; of a period inside another, "Báo cáo sơ kết quý II năm 2026"."""
+        return f"Báo cáo {self._kind_word()} {wording.period_now(self.period)}"
+
+    def _kind_word(self):
+        return "sơ kết" if self.period.kind in INTERIM else "tổng kết"
 
     # ── words for the sentences ──
     def _context(self):
@@ -86,9 +101,24 @@ class AnnualReport:
             previous_label=wording.period_now(before.period) if before else "",
             subordinate_noun=wording.subordinate_noun(self.children) if self.children else "đơn vị",
             money_style="million" if self._money_is_large() else "short", province=wording.province_of(self.unit) if self.unit.level != Level.TINH else "",
+            known_missing=frozenset(self.late),
             breakdown=lambda code: [(wording.name_inside(u), f) for u, f in self.figures.breakdown(code)],
-            missing_units=lambda code: [wording.name_inside(u) for u in self.figures.missing_units(code)],
+            missing_units=self._missing_names,
         )
+
+    def _missing_names(self, code):
+        return [wording.name_inside(u) for u in self.figures.missing_units(code)]
+
+    def _late_units(self):
+        """The few units whose numbers are missing in two sections or more: named once, in the opening."""
+        missing = {}
+        for figure in self.figures.all():
+            if not figure.part and not figure.held and figure.have < figure.expected:
+                names = tuple(self._missing_names(figure.code))
+                if 0 < len(names) <= 3:
+                    missing.setdefault(names, set()).add(figure.entry.section)
+        often = [names for names, sections in missing.items() if len(sections) > 1]
+        return max(often, key=len, default=())
 
     def _money_is_large(self):
         """One way to write money in the whole document: triệu and tỷ, unless only small sums occur."""
@@ -107,12 +137,12 @@ class AnnualReport:
         view = SectionView(section, "", text=text.text if text else "", version=text.version if text else 0)
         entries = self._entries(section)
         if entries:
-            view.blocks += write_section(entries, _ForSentences(self.figures), self.context)
+            view.blocks += write_section(entries, SpokenFigures(self.figures), self.context)
         if section.code == "O":
             view.blocks += self._opening()
         view.blocks[:0] = self._written(section, view.text) if section.code == "O" else []
         if section.code != "O":
-            view.blocks += self._written(section, view.text)
+            _announce(view.blocks, self._written(section, view.text))
         if section.code == "KT":
             view.blocks = view.blocks or [para(self._closing())]
             mark = self.settings.closing_mark or "./."
@@ -148,21 +178,30 @@ class AnnualReport:
         now, after = wording.period_now(self.period), wording.period_next(self.period)
         board = "Ban Chấp hành " if not self.unit.is_cluster else ""
         name = self.unit.full_name.split(" (")[0]
-        lines = f"{board}{name} báo cáo kết quả công tác {now} và phương hướng, nhiệm vụ {after}."
-        provisional = clock.today() <= self.last
-        when = clock.today() if provisional else self.last
-        lines += f" Số liệu {'tạm ' if provisional else ''}tính từ {viet_date(self.first)} đến hết {viet_date(when)}"
-        lines += f", kỳ báo cáo chốt {viet_date(self.last)}" if provisional else ""
+        lines = f"{board}{name} báo cáo kết quả {self.work} {now} và phương hướng, nhiệm vụ {after}."
+        lines += f" {self._span()}"
         giving = len(self.figures.giving_units())
         if giving and (giving == len(self.children) or not self.figures.has_typed()):
             lines += f", tổng hợp của {giving}/{len(self.children)} {self.context.subordinate_noun}"
+        if self.late:
+            lines += f"; số liệu của {' và '.join(filter(None, [', '.join(self.late[:-1]), self.late[-1]]))} chưa đủ"
         return [para(lines + ".")]
+
+    def _span(self):
+        """Which days the numbers are of, and that they are not final while the period lasts."""
+        today = clock.today()
+        whole = f"{viet_date(self.first)}" if self.first == self.last else f"từ {viet_date(self.first)} đến hết {viet_date(self.last)}"
+        if not self.figures.all():
+            return f"Kỳ báo cáo {'là ' if self.first == self.last else ''}{whole}; {'kỳ chưa bắt đầu' if today < self.first else 'chưa có số liệu'}"
+        if self.first == self.last or not self.first <= today <= self.last:
+            return f"Số liệu tính {'trong ' if self.first == self.last else ''}{whole}"
+        return f"Số liệu tạm tính từ {viet_date(self.first)} đến hết {viet_date(today)}, kỳ báo cáo chốt {viet_date(self.last)}"
 
     def _closing(self):
         now, after = wording.period_now(self.period), wording.period_next(self.period)
         to = self.settings.addressed_to or wording.addressed_to(self.unit)
         end = f", kính gửi {to} xem xét, cho ý kiến chỉ đạo" if to else ""
-        return f"Trên đây là báo cáo kết quả công tác {now} và phương hướng, nhiệm vụ {after} của {self.unit.full_name.split(' (')[0]}{end}"
+        return f"Trên đây là báo cáo kết quả {self.work} {now} và phương hướng, nhiệm vụ {after} của {self.unit.full_name.split(' (')[0]}{end}"
 
     def _number(self, with_prompts=False):
         """Sections that are left out leave no hole in the numbers."""
@@ -184,6 +223,12 @@ class AnnualReport:
             v.section.part == part and v.section.number.startswith(f"{top}.") and not v.is_empty for v in self.sections
         )
 
+    def _lone(self, view, wanted):
+        """The only subsection shown under a heading with no words of its own; the two share one heading."""
+        top = view.number.partition(".")[0]
+        below = [v for v in wanted if v.number.startswith(f"{top}.")]
+        return below[0] if len(below) == 1 and view.is_empty and view.number == top else None
+
     def _heading(self, view):
         top, _, sub = view.number.partition(".")
         if self.outline.numbering.startswith("I/"):
@@ -199,9 +244,13 @@ class AnnualReport:
             wanted = [v for v in views if self._shown(v, with_prompts)]
             if part in PARTS and any(v.section.code != "KT" for v in wanted):
                 blocks.append(Heading(0, PARTS[part], self._fill(self.outline.parts[part])))
+            merged = {}
             for view in wanted:
-                if view.section.number:
-                    blocks.append(self._heading(view))
+                lone = None if with_prompts else self._lone(view, wanted)
+                if lone:
+                    merged[lone.section.code] = replace(self._heading(view), text=lone.section.heading)
+                elif view.section.number:
+                    blocks.append(merged.get(view.section.code) or self._heading(view))
                 blocks += view.blocks
                 if with_prompts and view.is_empty and view.section.if_empty == "ask":
                     blocks += [para(question, "prompt") for question in view.section.prompts]
@@ -209,8 +258,9 @@ class AnnualReport:
         if appendices:
             self._mention(blocks, appendices)
         kind, _, subject = self.outline.title.partition("; ")
-        if self.period.kind in INTERIM:
-            subject = subject.replace("tổng kết", "sơ kết")
+        subject = subject.replace("tổng kết", self._kind_word())
+        if self.unit.is_cluster:
+            subject = subject.replace("công tác Hội", self.work)
         head, tail = self._fill(subject).split(" và ", 1)
         head = head[0].upper() + head[1:]
         return Document(
@@ -241,19 +291,19 @@ class AnnualReport:
             last.runs.append(Run(f" Số liệu chi tiết ở {labels} {verb}."))
 
     def _appendices(self):
+        head = self._letterhead()
+        attached = f"Kèm theo Báo cáo số {head.number} {head.date_text} của\n{self.unit.full_name.split(' (')[0]}"
         found = []
-        attached = f"Kèm theo Báo cáo {wording.period_now(self.period)} của\n{self.unit.full_name.split(' (')[0]}"
-        own = own_table(self.figures)
+        own = own_table(self.figures, self.context)
         if own:
-            found.append(("Số liệu tổng hợp " + wording.period_now(self.period), "portrait", [own]))
-        below = subordinate_tables(self.figures)
-        if below:
-            noun = wording.subordinate_noun(self.children)
-            side = "landscape" if max(len(table.columns) for table in below) > NARROW else "portrait"
-            found.append((f"Số liệu theo {noun} {wording.period_now(self.period)}", side, below))
+            found.append((f"Số liệu tổng hợp {wording.period_now(self.period)}", "portrait", [own]))
+        matrices = Matrices(self.figures)
+        if matrices.codes:
+            title = f"Số liệu theo {wording.subordinate_noun(self.children)} {wording.period_now(self.period)}"
+            found.append((title, matrices.orientation, matrices.tables()))
         return [
-            Appendix("" if len(found) == 1 else ROMAN[i], title.upper(), attached, side, blocks)
-            for i, (title, side, blocks) in enumerate(found, start=1)
+            Appendix("" if len(found) == 1 else ROMAN[i], title.upper(), attached, side, [*_legend(tables), *tables])
+            for i, (title, side, tables) in enumerate(found, start=1)
         ]
 
     def _letterhead(self):
@@ -274,52 +324,32 @@ class AnnualReport:
         authority, title = wording.signature(self.unit)
         recipients = [line.strip() for line in self.settings.recipients.split("\n") if line.strip()]
         recipients = recipients or ["Như trên", "Ủy viên Ban Chấp hành"]
+        if not (self.settings.addressed_to or wording.addressed_to(self.unit)):
+            recipients = [line for line in recipients if line != "Như trên"]
         return SignOff(
             authority=self.settings.authority or authority, title=self.settings.signer_title or title,
             name=self.settings.signer_name, recipients=[*recipients, "Lưu: VT"],
         )
 
 
-class _ForSentences:
-    """The figures as sentences say them: a whole that only its typed parts make up is told by the parts."""
-
-    def __init__(self, figures):
-        self._figures = figures
-
-    def get(self, code, part=""):
-        found = self._figures.get(code, part)
-        if found.source == "parts" and found.code.startswith("awards_") and not self._is_held_back(found):
-            return found
-        if found.source in ("parts", "confirmed") or self._is_told_already(found) or self._is_a_counted_nothing(found):
-            return replace(found, state=State.MISSING, value=None)
-        return found
-
-    def _is_held_back(self, found):
-        return any(part.held for part in self._figures.parts(found.code))
-
-    @staticmethod
-    def _is_a_counted_nothing(found):
-        """No transfers, no expulsions …: the register's zeros stand in the appendix, not in sentences."""
-        return found.value == 0 and found.source in ("counted", "sum", "computed") and found.entry.counted_from == "members"
-
-    def _is_told_already(self, found):
-        """A rate held back whose count is printed; "tốt trở lên" beside xuất sắc and tốt; a khối's cơ sở counted again as workplaces."""
-        entry = found.entry
-        if found.held and entry.is_ratio and entry.numerator:
-            return self._figures.get(entry.numerator).state == State.NUMBER
-        if found.code.endswith(("good_or_better", "good_or_better_rate")) and found.source in ("computed", "ratio"):
-            return self._figures.get(f"{found.code.split('_')[0]}_good").state == State.NUMBER
-        if found.code == "grassroots_associations_487" and found.source in ("counted", "sum"):
-            return found.value == self._figures.get(entry.part_of).value
-        return False
-
-    def parts(self, code):
-        return self._figures.parts(code)
+def _legend(tables):
+    """What the words of an empty cell mean, where a table has one."""
+    states = {cell.state for table in tables if isinstance(table, Table) for row in table.rows for cell in row.cells}
+    said = [text for state, text in LEGEND.items() if state in states]
+    return [para(f"Trong bảng, {'; '.join(said)}.", "note")] if said else []
 
 
 def _ended(line):
     """A line of the secretary ends like a sentence."""
     return line if line[-1] in ".:;!?…”)" else f"{line}."
+
+
+def _announce(said, written):
+    """Add what was written to the sentences; one that counts the items of a list ends in a colon before it."""
+    if said and written and written[0].kind == "task" and said[-1].text.endswith("."):
+        last = said[-1].runs[-1]
+        said[-1].runs[-1] = Run(last.text.removesuffix(".") + ":", last.bold, last.italic, last.figure)
+    said += written
 
 
 def _close(blocks, mark):

@@ -24,6 +24,7 @@ writing = [
     path("so-lieu/ky-moi/", periods.period_add, name="period_add"),
     path("so-lieu/tep-excel/", workbook.import_page, name="import"),
     path("so-lieu/tep-excel/mau.xlsx", workbook.import_template, name="import_template"),
+    path("so-lieu/tep-excel/<slug:token>/phai-sua-<int:place>.xlsx", workbook.import_errors, name="import_errors"),
     path("so-lieu/<int:unit_pk>/<int:period_pk>/muc-<slug:section>/", entry.entry_section, name="entry_section"),
     path("so-lieu/<int:unit_pk>/<int:period_pk>/muc-<slug:section>/bang/", grid.entry_grid, name="entry_grid"),
     path("so-lieu/<int:unit_pk>/<int:period_pk>/muc-<slug:section>/xac-nhan/", entry.confirm_section, name="confirm_section"),

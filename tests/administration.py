@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from django.contrib import admin
 from django.urls import reverse
 
 from ccb import clock
 from emulation.services import set_cluster_members
-from members.models import Kind, Level, Period, PeriodDates, UnitSettings
+from members.models import Kind, Level, Period, PeriodDates, Role, UnitRole, UnitSettings
 from members.scoping import all_units
 from members.services import correct_unit, found_unit, register_member
 from reports.models import (
@@ -23,6 +24,7 @@ from reports.models import (
     ReportText,
     SectionConfirmation,
 )
+from tests.cast import SINCE, logged_in
 
 CANARIES = ["Hà Đông", "Kim Bài", "HD-", "Ngô Bá Ước", "van_phong_ha_dong", "Hoàng Yến", "987.654.321", "987654321", "Người cài đặt"]
 COMMON = [Period, Indicator, IndicatorConcern]  # every unit has the same ones
@@ -83,3 +85,31 @@ def page(model, name, *args):
     """The address of a page of ``model``, a class or a label: changelist, add, change, history …"""
     label = model if isinstance(model, str) else model._meta.label_lower
     return reverse(f"admin:{label.replace('.', '_')}_{name}", args=args)
+
+
+def administrator_of(unit, user):
+    """A client of ``user``, who from now on administers ``unit``."""
+    with all_units("a test names an administrator"):
+        UnitRole.objects.create(user=user, unit=unit, role=Role.QUAN_TRI, starts_on=SINCE)
+    return logged_in(user)
+
+
+@pytest.fixture
+def chief(tree, cast):
+    """A client of the administrator of Trung ương: the one whose pages write tables common to all."""
+    return administrator_of(tree.trung_uong, cast.khong_vai)
+
+
+@pytest.fixture
+def common(db):
+    return common_rows()
+
+
+@pytest.fixture
+def ours(tree, cast, common):
+    return settle(province=tree.lam_giang, commune=tree.thanh_son, user=cast.thu_ky, code="LG", name="Lê Sơn Ca")
+
+
+@pytest.fixture
+def theirs(tree, cast, common):
+    return settle(province=tree.ha_dong, commune=tree.kim_bai, user=cast.van_phong_ha_dong, code="HD", name="Hoàng Yến")

@@ -4,6 +4,7 @@ What each address answers stands in ``tests.url_table``; an address that is miss
 """
 
 import io
+import re
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -284,7 +285,7 @@ def test_a_workbook_reaches_no_unit_but_ones_own(world):
         file = io.BytesIO(workbook({"unit_code": code, "first": "01/12/2025", "last": "15/12/2026", "code": CODE, "value": 55}))
         file.name = "so-lieu.xlsx"
         status, _, body, written = sent(world, "thu_ky", "reports:import", [], {}, files=file)
-        refused[key] = (status, body.replace(code, "#"), written)
+        refused[key] = (status, re.sub(r"\b\d{10}-[\w-]{32}", "#", body).replace(code, "#"), written)  # each preview has a key of its own
     assert refused[""][0] == 422
     assert {key for key, answer in refused.items() if answer != refused[""]} == set()
 

@@ -234,8 +234,13 @@ def test_production_refuses_to_start_without_a_secret_and_names_it(name, tmp_pat
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("SECRET_KEY", "ngắn", "dài ít nhất 50 ký tự"),
+        ("SECRET_KEY", "ngắn", "SECRET_KEY quá dễ đoán"),
+        ("SECRET_KEY", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM", "SECRET_KEY quá dễ đoán"),  # 49
+        ("SECRET_KEY", "matkhau1" * 10, "SECRET_KEY quá dễ đoán"),
+        ("SECRET_KEY", "django-insecure-" + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN", "SECRET_KEY quá dễ đoán"),
         ("ALLOWED_HOSTS", "hoi.example,*", "không dùng dấu *"),
+        ("ALLOWED_HOSTS", "*.hoi.example", "không dùng dấu *"),
+        ("ALLOWED_HOSTS", "hoi.example, .", "không để riêng dấu chấm"),
         ("DEBUG", "1", "Không được đặt DEBUG"),
         ("DATABASE_URL", "mysql://ai@may-chu/ccb", "chỉ nhận SQLite"),
     ],

@@ -4,8 +4,14 @@ Rows come from the default managers, which are scoped, and so do choices of unit
 unit of their own: wherever one is chosen, ``reach.visible_users`` decides.
 """
 
+from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import (
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
+)
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from members.models import User
 
@@ -14,11 +20,50 @@ from .reach import visible_users
 EMPTY = "–"
 
 
+class RowForm(forms.ModelForm):
+    """The form of every page and inline. A page that does not ask for a field still answers for it."""
+
+    def add_error(self, field, error):
+        """What a model's ``clean`` says of a field that is not asked for here stands above the form."""
+        if field is None and hasattr(error, "error_dict"):
+            placed = {}
+            for name, errors in error.error_dict.items():
+                placed.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(errors)
+            error = ValidationError(placed)
+        super().add_error(field, error)
+
+    def validate_unique(self):
+        """Also the constraints that name a field which is not asked for here; Django leaves those to the database."""
+        super().validate_unique()
+        if self.instance.pk and not self.errors:
+            try:
+                self.instance.validate_constraints()
+            except ValidationError as error:
+                self.add_error(None, error)
+
+
+class PickedByNumber:
+    """For autocompletes: Django's own fail to draw again what was sent as a choice and is no number of a row."""
+
+    def optgroups(self, name, value, attrs=None):
+        return super().optgroups(name, [key for key in value if not key or (str(key).isdecimal() and len(str(key)) < 19)], attrs)
+
+
+class Pick(PickedByNumber, AutocompleteSelect):
+    pass
+
+
+class PickMany(PickedByNumber, AutocompleteSelectMultiple):
+    pass
+
+
 class ScopedChoices:
     """For admins and inlines: a user is chosen among those whom the administrator may see.
 
     No links beside a choice that open a second window: one page, one task.
     """
+
+    form = RowForm
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -29,7 +74,14 @@ class ScopedChoices:
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.remote_field.model is User:
             kwargs["queryset"] = visible_users(request.user)
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Pick(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = PickMany(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 class BaseAdmin(ScopedChoices, admin.ModelAdmin):

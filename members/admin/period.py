@@ -1,15 +1,15 @@
 """Periods common to all units, and the dates of a branch."""
 
-from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 
 from members.models import Period, PeriodDates
 
-from .base import ScopedChoices
+from .base import RowForm, ScopedChoices
 from .history import HistoryAdmin
 
 
-class PeriodForm(forms.ModelForm):
+class PeriodForm(RowForm):
     class Meta:
         model = Period
         fields = ["kind", "year", "number", "label", "starts_on", "ends_on", "due_on", "parts"]
@@ -17,7 +17,7 @@ class PeriodForm(forms.ModelForm):
     def clean_parts(self):
         parts = self.cleaned_data["parts"]
         if self.instance.pk and self.instance in parts:
-            raise forms.ValidationError("Một kỳ không thể gồm chính nó.")
+            raise ValidationError("Một kỳ không thể gồm chính nó.")
         return parts
 
 

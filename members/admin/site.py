@@ -2,6 +2,7 @@
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
 
 from members.models import Unit
 
@@ -21,6 +22,11 @@ class Autocomplete(AutocompleteJsonView):
         return result | {"text": f"{obj} ({obj.code})"} if isinstance(obj, Unit) else result
 
 
+def own_password(request, extra_context=None):
+    """One page to change one's password: everybody's."""
+    return redirect("members:password_change")
+
+
 def furnish(site):
     """Dress Django's default site; it stays the one that ``admin.register`` uses."""
     site.site_header = "Quản trị Hội Cựu chiến binh"
@@ -29,4 +35,5 @@ def furnish(site):
     site.empty_value_display = "–"
     site.enable_nav_sidebar = False  # the room belongs to the tables
     site.has_permission = may_enter
+    site.password_change = site.password_change_done = own_password
     site.autocomplete_view = Autocomplete.as_view(admin_site=site)

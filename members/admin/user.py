@@ -3,7 +3,6 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch
@@ -15,8 +14,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from ccb import clock
 from members.models import UnitRole, User
+from members.services import may_let_in
 
-from .base import EMPTY, ScopedChoices, shown
+from .base import EMPTY, RowForm, ScopedChoices, shown
 from .history import HistoryAdmin
 from .reach import may_change_role, may_grant, visible_users
 
@@ -45,7 +45,7 @@ class FirstPasswordForm(forms.Form):
         return self.cleaned_data["first_password"]
 
 
-class NewUserForm(forms.ModelForm):
+class NewUserForm(RowForm):
     first_password = first_password_field()
 
     class Meta:
@@ -63,7 +63,7 @@ class NewUserForm(forms.ModelForm):
             self.instance.must_change_password = True
 
 
-class UnitRoleForm(forms.ModelForm):
+class UnitRoleForm(RowForm):
     """``actor`` is set by the admin: whoever grants may grant only what ``reach`` allows."""
 
     actor = None
@@ -173,6 +173,10 @@ class UserAdmin(HistoryAdmin):
     def add_view(self, request, form_url="", extra_context=None):
         return super().add_view(request, form_url, extra_context)
 
+    def render_change_form(self, request, context, obj=None, **kwargs):
+        context["may_let_in"] = obj is not None and may_let_in(user=obj, by=request.user)
+        return super().render_change_form(request, context, obj=obj, **kwargs)
+
     @hides_password
     def set_password(self, request, object_id):
         """A new first password for somebody; the old one stops working at once."""
@@ -181,6 +185,8 @@ class UserAdmin(HistoryAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_change_permission(request, user):
             raise PermissionDenied
+        if not may_let_in(user=user, by=request.user):
+            raise PermissionDenied("Mật khẩu của quản trị cùng cấp hoặc cấp trên không đặt ở đây; của mình thì đổi ở trang Đổi mật khẩu.")
         form = FirstPasswordForm(request.POST or None, user=user)
         if request.method == "POST" and form.is_valid():
             user.set_password(form.cleaned_data["first_password"])
@@ -188,8 +194,6 @@ class UserAdmin(HistoryAdmin):
             user._history_user = request.user
             user._change_reason = "Đặt mật khẩu tạm"
             user.save()
-            if user.pk == request.user.pk:
-                update_session_auth_hash(request, user)
             self.log_change(request, user, "Đặt mật khẩu tạm.")
             messages.success(request, f"Đã đặt mật khẩu tạm cho {user}. Người này phải đổi khi đăng nhập.")
             return redirect("admin:members_user_change", user.pk)

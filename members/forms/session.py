@@ -41,7 +41,7 @@ class CodeForm(forms.Form):
         error_messages={"required": "Chưa ghi tên đăng nhập."},
     )
     code = forms.CharField(
-        label="Mã dùng một lần", max_length=20, help_text="Tám chữ và số in trên phiếu, ví dụ: 7KQX-M2PD. Gõ chữ hoa hay chữ thường đều được.",
+        label="Mã dùng một lần", max_length=20, help_text="Mười chữ và số in trên phiếu, ví dụ: 7KQX4-M2PD9. Gõ chữ hoa hay chữ thường đều được.",
         widget=forms.TextInput({"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false", "class": "w-short"}),
         error_messages={"required": "Chưa ghi mã dùng một lần."},
     )

@@ -76,7 +76,7 @@ WORKPLACE_KINDS = {Kind.KHOI, Kind.CO_QUAN, Kind.DOANH_NGHIEP, Kind.TRUONG}
 PLACELESS_KINDS = {Kind.KHAC, Kind.CHI_HOI, Kind.PHAN_HOI, Kind.CUM_THI_DUA, Kind.CUM}
 
 unit_code = RegexValidator(
-    r"^[0-9A-Za-zĐđ][0-9A-Za-zĐđ._/-]*$",
+    r"^[0-9A-Za-zĐđ][0-9A-Za-zĐđ._/-]*\Z",
     "Mã đơn vị chỉ gồm chữ không dấu, số và các dấu . _ - /, bắt đầu bằng chữ hoặc số. Ghi như HN-LB-01.",
 )
 
@@ -137,7 +137,7 @@ class Unit(UnitOwned):
         return self.name
 
     def clean(self):
-        if self.parent and not Level(self.level).may_stand_under(self.parent.level):
+        if self.parent and self.level in Level.values and not Level(self.level).may_stand_under(self.parent.level):
             raise ValidationError(
                 {"parent": f"{Level(self.level).label} không thể trực thuộc {Level(self.parent.level).label.lower()}."}
             )
@@ -203,6 +203,8 @@ class UnitSettings(UnitOwned):
     """
 
     OWN_ONLY = {"issuer_line", "signer_name", "place_name", "parent_line", "addressed_to", "recipients"}
+    MOST_LINES = {"issuer_line": 3, "recipients": 40}
+    LONGEST_LINE = 120
 
     class Outline(models.TextChoices):
         FIVE = "annual5", "Năm mặt công tác"
@@ -244,3 +246,15 @@ class UnitSettings(UnitOwned):
 
     def __str__(self):
         return f"{self.unit} từ {self.starts_on:%d/%m/%Y}"
+
+    def clean(self):
+        wrong = {}
+        for name, most in self.MOST_LINES.items():
+            lines = getattr(self, name).splitlines()
+            longest = max(map(len, lines), default=0)
+            if len(lines) > most:
+                wrong[name] = f"Có {len(lines)} dòng. Hãy gộp lại, nhiều nhất {most} dòng."
+            elif longest > self.LONGEST_LINE:
+                wrong[name] = f"Có dòng dài {longest} chữ cái. Hãy ngắt hoặc rút gọn, mỗi dòng nhiều nhất {self.LONGEST_LINE} chữ cái."
+        if wrong:
+            raise ValidationError(wrong)

@@ -83,6 +83,19 @@ class User(AbstractUser):
         """The role acted in: the chosen one, else the first; None when there is none."""
         return self.acting_role or next(iter(self.roles_today), None)
 
+    @property
+    def roles_here(self):
+        """The roles of today at the unit acted for; what they permit adds up."""
+        return [role for role in self.roles_today if role.unit_id == self.acting.unit_id]
+
+    @property
+    def units_today(self):
+        """The units that may be acted for today, the highest first, each with the roles there."""
+        units = {}
+        for role in self.roles_today:
+            units.setdefault(role.unit, []).append(role)
+        return units
+
     def unit_paths(self):
         acting = self.acting
         return [acting.unit.path] if acting and self.is_active else []
@@ -92,7 +105,7 @@ class User(AbstractUser):
         """What the admin site asks; the role answers, there is no such column."""
         if not self.is_active:
             return False
-        return self.is_superuser or (self.acting is not None and self.acting.role == Role.QUAN_TRI)
+        return self.is_superuser or any(role.role == Role.QUAN_TRI for role in self.roles_here)
 
 
 class UnitRoleQuerySet(ScopedQuerySet):

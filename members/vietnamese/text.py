@@ -14,6 +14,24 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text.translate(_PLAIN)).split())
 
 
+def printable(text: str, *, lines: bool = False) -> str:
+    """``text`` as it was typed, in NFC, without what nobody sees: control characters, marks of direction and of no width.
+
+    A control character becomes a space, a line break too unless ``lines``.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(_seen(ch, lines) for ch in text)
+
+
+def _seen(ch: str, lines: bool) -> str:
+    category = unicodedata.category(ch)
+    if ch == "\n" or category in ("Zl", "Zp"):
+        return "\n" if lines else " "
+    if category == "Cf":
+        return ""
+    return " " if category in ("Cc", "Cs") else ch
+
+
 def quote(text: str) -> str:
     """What was typed, shortened, inside the quotation marks of a message."""
     return f"“{text if len(text) <= 40 else text[:39] + '…'}”"

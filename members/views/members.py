@@ -168,10 +168,10 @@ def register(form, user):
 
 def tell_added(request, member, again):
     if member is None:
-        messages.info(request, "Hội viên này đã được lưu ở lần gửi trước, không lưu thêm lần nữa.")
+        messages.info(request, "Hội viên này đã được lưu ở lần gửi trước, không lưu thêm lần nữa.", extra_tags=request.path)
         return
     jobs = format_html('<a href="{}">thêm người nữa</a> hoặc <a href="{}">xem lại hồ sơ vừa ghi</a>', again, reverse("members:member_edit", args=[member.pk]))
-    messages.success(request, saved_message(member, "Đã lưu hội viên", jobs))
+    messages.success(request, saved_message(member, "Đã lưu hội viên", jobs), extra_tags=request.path)
 
 
 # --- a change ------------------------------------------------------------------------------
@@ -244,4 +244,4 @@ def as_words(field, value):
 
 def tell_changed(request, member):
     jobs = format_html('<a href="{}">xem lại hồ sơ này</a>', reverse("members:member_edit", args=[member.pk]))
-    messages.success(request, saved_message(member, "Đã lưu thay đổi của hội viên", jobs))
+    messages.success(request, saved_message(member, "Đã lưu thay đổi của hội viên", jobs), extra_tags=request.path)

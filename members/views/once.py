@@ -3,7 +3,7 @@
 import hashlib
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.crypto import get_random_string
 
 REMEMBERED = 24 * 3600  # seconds
@@ -32,9 +32,12 @@ def save_once(request, save):
 
     The note that it was sent commits or rolls back with the row itself, so a form whose saving
     failed may be sent again. Two at the same moment: the second waits, then finds the note.
+    Raises ``OperationalError`` when it waits too long.
     """
     note = note_of(request)
     with transaction.atomic():
         if note and not cache.add(note, True, REMEMBERED):
+            if cache.get(note) is None:  # the cache says the same when the database refuses the note
+                raise OperationalError("due to lock timeout: another form holds the note of this one")
             return None
         return save()

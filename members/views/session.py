@@ -98,7 +98,7 @@ def switch_unit(request):
         request.session[ACTING] = role.pk
         messages.success(request, f"Từ giờ đồng chí làm việc cho {role.unit.full_name}.")
         return redirect("/")
-    return render(request, "members/switch_unit.html")
+    return render(request, "members/switch_unit.html", {"units": request.user.units_today})
 
 
 @permission_required("members.issue_code", raise_exception=True)

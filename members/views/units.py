@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from ccb import clock
 from members.effective import effective_settings
-from members.models import Level, Membership, Role, Unit, UnitRole, UnitSettings
+from members.models import Level, Membership, Unit, UnitRole, UnitSettings
 from members.scoping import SEGMENT
 from members.vietnamese import fold
 
@@ -141,7 +141,7 @@ def unit(request, pk):
     day = clock.today()
     acting = request.user.acting
     people = UnitRole.objects.in_force(day).filter(unit=found, user__is_active=True).select_related("user").order_by("role", "user__full_name")
-    lower = acting is None or found.path != acting.unit.path or acting.role == Role.QUAN_TRI
+    lower = acting is None or found.path != acting.unit.path or request.user.is_staff
     return render(
         request,
         "members/unit.html",

@@ -3,13 +3,15 @@
 import re
 import unicodedata
 
+from members.vietnamese.text import printable
+
 # Two vowels with the mark on the second one at the end of a word: "xoá", "thuỷ".
 _LATE_TONE = re.compile("([ou])([aey])([\u0300\u0301\u0303\u0309\u0323])(?!\\w)")
 
 
 def squeeze(text: str) -> str:
-    """NFC, no space at the ends, single spaces inside."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """NFC, no space at the ends, single spaces inside, nothing that is not seen."""
+    return " ".join(printable(text).split())
 
 
 def same_word_key(text: str) -> str:

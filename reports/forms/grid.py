@@ -1,12 +1,12 @@
-"""The grid: subordinate units × indicators of one section, and a table pasted from a spreadsheet."""
+"""The grid: subordinate units × indicators of one section."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.functional import cached_property
 
 from members.scoping import current_scope
-from members.vietnamese import fold
 from reports.asked import is_asked, nearby, used_before
+from reports.forms.paste import paste
 from reports.forms.words import said
 from reports.models import EnteredFigure, SectionConfirmation, State
 from reports.services.as_text import written
@@ -16,7 +16,6 @@ from reports.services.entry import Change
 COLUMNS_AT_ONCE = 8
 COLUMNS_DEFAULT = 6
 ROWS_AT_ONCE = 200
-PASTED_MAX = 200_000  # characters
 
 
 @dataclass
@@ -48,6 +47,11 @@ class GridCell:
         return f"o{self.unit.pk}-{self.entry.code}"
 
     @property
+    def label(self):
+        """The heading of its column, for a phone."""
+        return f"{self.entry.short} ({self.entry.unit})" if self.entry.measure.is_measured else self.entry.short
+
+    @property
     def by_us(self):
         return self.row is not None and self.row.on_behalf
 
@@ -65,6 +69,10 @@ class GridCell:
         if self.entry.is_ratio or self.entry.unit in SAID_IN_WORDS or not plain:
             return "text"
         return "decimal" if measure.is_measured else "numeric"
+
+    @property
+    def is_touched(self):
+        return self.text.strip() != self.before.strip()
 
     @property
     def is_empty(self):
@@ -94,14 +102,6 @@ class GridRow:
         if empty:
             return "soon", f"Còn {empty} ô trống"
         return "soon", "Chưa xác nhận"
-
-
-@dataclass
-class Pasted:
-    """What a pasted table did: boxes filled, and the lines that fit nowhere."""
-
-    filled: int = 0
-    unknown: list = field(default_factory=list)
 
 
 class GridForm:
@@ -143,6 +143,12 @@ class GridForm:
         self.pages = max(1, -(-len(asked) // COLUMNS_DEFAULT))
         page = min(max(1, page), self.pages)
         return picked or asked[(page - 1) * COLUMNS_DEFAULT:page * COLUMNS_DEFAULT], page
+
+    @property
+    def groups(self):
+        """[(number, "Tổ TK&VV … Nợ quá hạn")] of the columns that are opened together."""
+        every = [self.asked[i:i + COLUMNS_DEFAULT] for i in range(0, len(self.asked), COLUMNS_DEFAULT)]
+        return [(n, " … ".join(dict.fromkeys([group[0].short, group[-1].short]))) for n, group in enumerate(every, start=1)]
 
     # ── cells ──
     def _rows(self):
@@ -191,45 +197,14 @@ class GridForm:
             cell.version = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else cell.version
 
     def paste(self, text):
-        """Put a table copied from a spreadsheet into the boxes; nothing is stored. Returns ``Pasted``."""
-        answer = Pasted()
-        names = {}
-        for row in self.rows:
-            for name in (row.unit.name, row.unit.short_name, row.unit.code, *_bare(row.unit.short_name)):
-                names.setdefault(fold(name), row)
-        order = self.columns
-        for number, line in enumerate(text[:PASTED_MAX].replace("\r\n", "\n").replace("\r", "\n").split("\n")):
-            values = [" ".join(value.split()) for value in line.split("\t")]
-            if not any(values):
-                continue
-            at = next((i for i, v in enumerate(values) if fold(v) in names), None)
-            if at is None:
-                heads = self._heads(values)
-                if number < 3 and any(heads):
-                    order = heads[next(i for i, e in enumerate(heads) if e):]
-                elif not fold(values[0]).startswith(("tong", "cong")):
-                    answer.unknown.append(next(v for v in values if v)[:60])
-                continue
-            cells = {cell.entry.code: cell for cell in names[fold(values[at])].cells}
-            for entry, value in zip(order, values[at + 1:], strict=False):
-                if entry and value and cells[entry.code].concerned:
-                    cells[entry.code].text = value
-                    answer.filled += 1
-        return answer
-
-    def _heads(self, values):
-        """The columns that a line of headings names, None for what it does not."""
-        known = {}
-        for entry in self.columns:
-            for name in (entry.name, entry.short, entry.code):
-                known.setdefault(fold(name), entry)
-        return [known.get(fold(v.split(" (")[0])) or known.get(fold(v)) for v in values]
+        """Put a table copied from a spreadsheet into the boxes, see ``paste``; nothing is stored."""
+        return paste(text, self.rows, self.columns, self.entries)
 
     def changes(self):
         """The cells that were changed; None when something cannot be read."""
         out = []
         for cell in self.cells:
-            if (not cell.concerned and cell.row is None) or cell.text.strip() == cell.before.strip():
+            if (not cell.concerned and cell.row is None) or not cell.is_touched:
                 continue
             note = cell.row.note if cell.row else ""
             try:
@@ -241,7 +216,7 @@ class GridForm:
         return None if self.errors else out
 
     def fail(self, cell, text):
-        cell.error = text
+        text = cell.error = text if text.endswith(".") else f"{text}."
         self.errors.append((cell.id, f"{cell.unit.short_name}, {cell.entry.short}: {text}"))
 
     def contradict(self, found):
@@ -262,8 +237,3 @@ class GridForm:
             cell.row, cell.version, cell.before = row, row.version if row else 0, theirs if row else ""
             cell.conflict = f"{who} vừa ghi “{theirs}”"
             self.errors.append((cell.id, f"{cell.unit.short_name}, {cell.entry.short}: {cell.conflict}, đồng chí ghi “{cell.text.strip() or 'để trống'}”."))
-
-
-def _bare(name):
-    """"Chi hội Thôn Đông" is "Thôn Đông" in most tables."""
-    return [name.removeprefix(word) for word in ("Chi hội ", "Phường ", "Xã ", "Phân hội ") if name.startswith(word)]

@@ -12,6 +12,8 @@ from reports.services.cells import SAID_IN_WORDS, read_cell
 WORDS, NONE = "co", "x"  # values of the radio "Không có số?"; "" is "as the box says"
 EXPLANATION_MAX = 300
 WORDS_MAX = 200
+LEFT_EMPTY = "Để trống thì báo cáo lấy số này."
+BOOKS = {"members": "theo sổ hội viên", "units": "theo danh sách đơn vị", "cluster": "theo danh sách cụm"}
 
 
 def signature(choice, text, words, note):
@@ -124,14 +126,16 @@ class Line:
 
     @property
     def echo(self):
-        """Money in words, so that a zero too many is seen."""
-        row = self.row
-        if row is None or row.state != State.NUMBER or not (row.measure or self.unit).startswith("đồng") or row.denominator:
+        """Money in words, so that a zero too many is seen: that of the box, saved or not."""
+        try:
+            cell = read_cell(self.entry, self.text, part=self.part)
+        except ValueError:
             return ""
-        if row.value != row.value.to_integral() or row.value < 1000:
+        if cell is None or cell.state != State.NUMBER or not (cell.measure or self.unit).startswith("đồng") or cell.denominator:
             return ""
-        words = money_words(int(row.value))
-        return f"{format_number(row.value)} đồng: {words}."
+        if cell.value != cell.value.to_integral() or cell.value < 1000:
+            return ""
+        return f"{format_number(cell.value)} đồng: {money_words(int(cell.value))}."
 
     # ── what was typed ──
     def fill(self, data):
@@ -179,21 +183,23 @@ def compare(line, records, counted, noun, count):
     entry = line.entry
     in_book = entry.code in COUNTED
     if records.state != State.NUMBER or (records.source == "counted" and entry.code not in counted):
-        if line.is_derived and line.row is None and not line.part:
-            line.hint = "Chương trình tự tính khi các chỉ tiêu thành phần có số."
+        if line.row is None and line.figure.source == "parts":
+            line.hint = f"Cộng các phần: {said(line.figure)}. {LEFT_EMPTY}"
+        elif line.is_derived and line.row is None and not line.part:
+            line.hint = "Không cần gõ: chương trình tự tính khi đủ số của các dòng liên quan."
         return
     shown = said(records)
     if in_book:
-        source = "theo sổ"
+        source = BOOKS[COUNTED[entry.code].book]
     elif records.source in ("ratio", "computed"):
-        source = "chương trình tính"
+        source = "chương trình tự tính"
     else:
         source = f"cộng {count} {noun}"
-    have = f" ({records.have}/{records.expected} đơn vị có số)" if records.have < records.expected else ""
+    have = f" (mới có số của {records.have}/{records.expected} {noun})" if records.have < records.expected else ""
     given = f"{source[0].upper()}{source[1:]}: {shown}{have}"
     row = line.row
     if row is None:
-        line.hint = f"{given}. Để trống là lấy số này."
+        line.hint = f"{given}. {LEFT_EMPTY}"
         return
     if row.state != State.NUMBER or row.qualifier or row.estimate:
         line.hint = f"{given}."

@@ -5,9 +5,11 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 
+from ccb import clock
+from members.forms.member import Doubt
 from members.models import PeriodKind
 from members.vietnamese import PartialDate
-from reports.services.periods import describe
+from reports.services.periods import describe, label_of, overlapping, usual_dates
 
 FIRST_YEAR, LAST_YEAR = 1989, 2100
 WITH_NUMBER = {PeriodKind.SAU_THANG: 2, PeriodKind.QUY: 4, PeriodKind.THANG: 12}
@@ -39,14 +41,16 @@ class YearField(forms.IntegerField):
 
 
 class PeriodForm(forms.Form):
-    """``cleaned_data["period"]`` is an unsaved ``Period``: its dates typed, or those of the kind and year."""
+    """``cleaned_data["period"]`` is an unsaved ``Period``: its dates typed, or those usual at ``unit``.
+
+    ``overlaps`` are periods of the same kind that share days with it: a doubt, saved once it is ticked.
+    """
 
     use_required_attribute = False
 
     kind = forms.ChoiceField(label="Loại kỳ", choices=PeriodKind.choices, initial=PeriodKind.NAM)
     year = YearField(
         label="Năm", min_value=FIRST_YEAR, max_value=LAST_YEAR,
-        help_text="Năm công tác, ví dụ 2025. Có năm thì không cần ghi hai ngày dưới đây.",
         error_messages={
             "min_value": f"Năm từ {FIRST_YEAR} trở đi. Ghi bốn chữ số, như 2025.", "max_value": "Năm ghi bốn chữ số, như 2025.",
             "invalid": "Năm ghi bốn chữ số, như 2025.",
@@ -63,7 +67,7 @@ class PeriodForm(forms.Form):
     )
     first = DayField(
         label="Từ ngày", required=False,
-        help_text="Chỉ ghi khi kỳ không trùng năm dương lịch, ví dụ 16/11/2024.",
+        help_text="Chỉ ghi khi ngày khác thường lệ, ví dụ 16/11/2024.",
         widget=forms.TextInput(attrs={"class": "w-date", "maxlength": "40"}),
     )
     last = DayField(
@@ -76,6 +80,25 @@ class PeriodForm(forms.Form):
         error_messages={"max_length": "Tên kỳ dài quá 80 chữ cái. Hãy rút gọn."},
         widget=forms.TextInput(attrs={"class": "w-short"}),
     )
+
+    def __init__(self, *args, unit=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.unit, self.warnings, self.overlaps = unit, {}, []
+        self.confirmed = set(self.data.getlist("confirm")) if self.is_bound else set()
+        for name, words in (("number", "chỉ quý, tháng, 6 tháng"), ("first", "nếu khác"), ("last", "nếu khác"), ("label", "nếu khác")):
+            self.fields[name].optional_words = words
+        first, last = self._usual(PeriodKind.NAM, clock.today().year, 0)
+        before = " năm trước" if first.year < last.year else ""
+        self.fields["year"].help_text = (
+            f"Năm công tác, ví dụ {last.year - 1}. Chỉ ghi năm thì kỳ lấy từ {first:%d/%m}{before} đến hết {last:%d/%m} như thường lệ."
+        )
+
+    @property
+    def unconfirmed(self):
+        return {doubt.code for doubt in self.warnings.values()} - self.confirmed
+
+    def is_valid(self):
+        return super().is_valid() and not self.unconfirmed
 
     def clean_number(self):
         return self.cleaned_data["number"] or 0
@@ -102,6 +125,8 @@ class PeriodForm(forms.Form):
         if period.kind != kind:
             period.kind, period.year = kind, year or last.year
             period.number = number
+            period.label = label_of(kind, period.year, number) or period.label
+        self._doubt_overlaps(period)
         if data["label"]:
             period.label = " ".join(data["label"].split())
         data["period"] = period
@@ -118,8 +143,26 @@ class PeriodForm(forms.Form):
         if kind in WITH_NUMBER and not 1 <= number <= WITH_NUMBER[kind]:
             self.add_error("number", f"Hãy ghi thứ tự trong năm, từ 1 đến {WITH_NUMBER[kind]}.")
             return None
+        return self._usual(kind, year, number)
+
+    def _usual(self, kind, year, number):
+        """The dates that the unit is used to, else those of the calendar."""
+        usual = usual_dates(self.unit, kind, number, year) if self.unit else None
+        if usual:
+            return usual
         months = {PeriodKind.NAM: 12, PeriodKind.SAU_THANG: 6, PeriodKind.QUY: 3, PeriodKind.CHIN_THANG: 9, PeriodKind.THANG: 1}[kind]
         start = 1 if kind not in WITH_NUMBER else months * (number - 1) + 1
         end = start + months
         after = date(year + (end > 12), (end - 1) % 12 + 1, 1)
         return date(year, start, 1), date.fromordinal(after.toordinal() - 1)
+
+    def _doubt_overlaps(self, period):
+        self.overlaps = overlapping(self.unit, period)
+        if self.overlaps:
+            named = "; ".join(f"“{p.label}” (từ {first:%d/%m/%Y} đến hết {last:%d/%m/%Y})" for p, first, last in self.overlaps)
+            self.warnings["last" if self.data.get("last") else "year"] = Doubt(
+                "trung-" + "-".join(str(p.pk) for p, _, _ in self.overlaps),
+                f"Kỳ từ {period.starts_on:%d/%m/%Y} đến hết {period.ends_on:%d/%m/%Y} trùng ngày với {named}. "
+                "Nếu là cùng một kỳ thì nhập vào kỳ đã có; số của một ngày không nên nằm ở hai kỳ.",
+                "Vẫn lập kỳ này, trùng ngày là đúng",
+            )

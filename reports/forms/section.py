@@ -1,6 +1,7 @@
 """The form of one section of a unit's numbers, built from the catalogue."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django.utils.functional import cached_property
 
@@ -57,9 +58,9 @@ class NewPart:
         """(part, cell). Raises ``ValueError``."""
         part = self.entry.check_part("; ".join(v for v in [*self.chosen, self.free] if v.strip()))
         if not part:
-            raise ValueError("Có số mà chưa chọn phân tổ. Hãy chọn, hoặc ghi số vào ô chung ở trên.")
+            raise ValueError("Có số mà chưa chọn là phần nào. Hãy chọn, hoặc ghi số vào ô chung ở trên.")
         if len(part) > PARTS_MAX:
-            raise ValueError(f"Tên phân tổ dài quá {PARTS_MAX} chữ cái. Hãy rút gọn.")
+            raise ValueError(f"Tên phần dài quá {PARTS_MAX} chữ cái. Hãy rút gọn.")
         if not self.text.strip():
             raise ValueError(f"Đã chọn “{part}” nhưng chưa ghi số. Hãy ghi số, hoặc bỏ chọn.")
         cell = read_cell(self.entry, self.text, part=part)
@@ -71,14 +72,16 @@ class NewPart:
 class SectionForm:
     """Lines of one section. ``data`` is a POST; ``errors`` is [(anchor, text)] for the summary.
 
-    ``show_all`` adds the indicators that concern the unit and were not used last time,
-    ``show_parts`` an empty part line to every indicator that may be split.
+    ``added`` are codes of indicators that concern the unit and were not used last time, ``show_all``
+    takes all of these; the others are in ``hidden``. ``show_parts`` adds an empty part line to
+    every indicator that may be split.
     """
 
-    def __init__(self, figures, section, data=None, show_all=False, show_parts=False):
+    def __init__(self, figures, section, data=None, show_all=False, show_parts=False, added=()):
         self.figures, self.section, self.data = figures, section, data
         self.unit, self.period = figures.unit, figures.period
-        self.show_all, self.show_parts = show_all, show_parts
+        self.show_all, self.added = show_all, set(added)
+        self.show_parts = show_parts
         self.errors = []
         self.rows = {
             (row.code, row.part): row
@@ -110,17 +113,20 @@ class SectionForm:
         counted = structure.counted_codes
         below = [structure.units[pk] for pk in structure.children[self.unit.pk]]
         noun = wording.subordinate_noun(below) if below else "đơn vị"
-        here = {code for code, _ in self.rows} | self._posted()
+        here = {code for code, _ in self.rows}
+        posted = self._posted()
         before_parts = self._parts_before(before)
-        blocks, self.hidden, self.may_split = [], 0, False
+        blocks, self.hidden, self.extra, self.is_split, self.may_split = [], [], [], False, False
         number = 0
         for code in self._codes:
             entry = self.figures.entries[code]
             concerned = self.figures.concerns(code)
             wanted = is_asked(entry, concerned, used, here) or (concerned and self._has_value(code))
-            if not wanted and not (self.show_all and concerned):
-                self.hidden += concerned
-                continue
+            if not wanted:
+                if code not in posted and not (concerned and (self.show_all or code in self.added)):
+                    self.hidden += [entry] if concerned else []
+                    continue
+                self.extra.append(entry)
             parts = [] if entry.needs_part else [""]
             known = {p for c, p in self.rows if c == code and p} | before_parts.get(code, set()) | self._posted_parts(code)
             parts += sorted(known, key=lambda p: _order(entry, p))
@@ -133,7 +139,9 @@ class SectionForm:
                 ))
                 compare(lines[-1], self.figures.by_records(code, part), counted, noun, len(below))
             new = None
-            if entry.parts and (self.show_parts or any(parts) or entry.needs_part or f"pv:{code}" in (self.data or ())):
+            usual = any(parts) or entry.needs_part
+            if entry.parts and (usual or self.show_parts or f"pv:{code}" in (self.data or ())):
+                self.is_split |= not usual
                 number += 1
                 new = NewPart(number, entry, known=self._known_parts(code, parts))
             self.may_split |= bool(entry.parts) and new is None
@@ -177,6 +185,16 @@ class SectionForm:
     @property
     def lines(self):
         return [line for _, lines, _ in self.blocks for line in lines]
+
+    @property
+    def again(self):
+        """The query that draws these very lines: a draft is offered where its boxes are."""
+        query = [("them", entry.code) for entry in self.extra] + [("phan", "1")] * self.is_split
+        return f"?{urlencode(query)}" if query else ""
+
+    def boxes_of(self, codes):
+        """[(id of its first box, name)] of these indicators, in printed order."""
+        return [((lines or [new])[0].id, entry.name) for entry, lines, new in self.blocks if entry.code in codes]
 
     @property
     def first_missing(self):
@@ -233,6 +251,7 @@ class SectionForm:
 
     # ── answers of the store ──
     def fail(self, line, text):
+        text = text if text.endswith(".") else f"{text}."
         line.errors.append(text)
         named = text if line.entry.name in text else f"{line.entry.name}: {text}"
         self.errors.append((line.id, named))

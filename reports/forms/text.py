@@ -2,11 +2,12 @@
 
 from django import forms
 
+from reports.models.report import check_text
+
 
 class TextForm(forms.Form):
     text = forms.CharField(
-        label="Lời văn", required=False, max_length=20000, widget=forms.Textarea(attrs={"rows": 14, "class": "form-control"}),
-        error_messages={"max_length": "Phần này dài quá 20.000 chữ cái. Hãy rút gọn, hoặc chuyển bớt sang mục khác."},
+        label="Lời văn", required=False, widget=forms.Textarea(attrs={"rows": 14, "class": "form-control"}), validators=[check_text],
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -32,10 +32,10 @@ class UploadForm(forms.Form):
     create_units = forms.BooleanField(label="Lập đơn vị mới cho mã chưa có", required=False)
     create_indicators = forms.BooleanField(label="Thêm chỉ tiêu mới cho mã chưa có", required=False)
 
-    def __init__(self, *args, may_create=False, **kwargs):
+    def __init__(self, *args, may_create=(), **kwargs):
         super().__init__(*args, **kwargs)
-        if not may_create:
-            del self.fields["create_units"], self.fields["create_indicators"]
+        for name in {"create_units", "create_indicators"} - {*may_create}:
+            del self.fields[name]
 
     def clean_files(self):
         files = self.cleaned_data["files"]

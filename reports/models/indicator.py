@@ -54,7 +54,7 @@ class Indicator(Concern):
 
     code = models.CharField(
         "mã chỉ tiêu", max_length=64, unique=True,
-        validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", "Mã chỉ tiêu gồm chữ không dấu, số và các dấu _ -, bắt đầu bằng chữ hoặc số.")],
+        validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_-]*\Z", "Mã chỉ tiêu gồm chữ không dấu, số và các dấu _ -, bắt đầu bằng chữ hoặc số.")],
         error_messages={"unique": "Mã chỉ tiêu này đã có."},
     )
     name = models.CharField("tên chỉ tiêu", max_length=200)

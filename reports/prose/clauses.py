@@ -3,7 +3,7 @@
 from typing import Any
 
 from .awards import Awards
-from .facts import SEPARATOR, kind_of
+from .facts import SEPARATOR, at_the_border, kind_of
 from .generic import bare_phrase, rest_of_name
 from .patterns import Item, Phrase, slots
 from .pieces import Clause, Piece, joined, plain
@@ -72,10 +72,12 @@ class Clauses(Awards):
             elif self.facts.kind(other) == "words" and self.facts.get(other).value == 100:
                 pieces.append(Piece(" (tất cả)", other))
                 self.facts.use(self.facts.get(other))
-        pieces += self.gathered(phrase)
-        details = self.part_list(code, phrase, figure) or self.by_unit(
-            code, phrase, figure, followed
-        )
+        pieces += self.covered(figure)
+        pieces += self.gathered(phrase, figure)
+        details = self.alike(code, phrase, figure, inside)
+        if details:
+            return [*pieces, *details]
+        details = self.part_list(code, phrase, figure) or self.by_unit(code, figure, followed)
         if details and (inside or "trong đó" in plain(pieces)):
             pieces = (
                 [Piece(" ("), *details, Piece(")"), *pieces]
@@ -99,9 +101,24 @@ class Clauses(Awards):
                 pieces += self.second_followers(other)
         return pieces
 
-    def gathered(self, phrase: Phrase) -> list[Piece]:
-        """“, gồm 01 nhà xây mới và 01 nhà sửa chữa”: what a number consists of."""
+    def covered(self, figure: Any) -> list[Piece]:
+        """“ (2/2 tỉnh biên giới)”: a sum that only some of the units are asked for says how many."""
+        if not figure.expected or figure.have < figure.expected or not at_the_border(figure):
+            return []
+        noun = self.facts.context.border_noun
+        return [Piece(f" ({figure.have}/{figure.expected} {noun})")]
+
+    def gathered(self, phrase: Phrase, figure: Any) -> list[Piece]:
+        """“, gồm 01 nhà xây mới và 01 nhà sửa chữa”: what a number consists of; “ (xây mới)” of all alike."""
         opening, members = phrase.gather
+        said = [(other, self.facts.get(other)) for other in members if self.facts.says(other)]
+        if len(said) == 1 and same(said[0][1], figure):
+            other, found = said[0]
+            alike = self.alike(other, self.patterns.phrases[other], found, inside=False)
+            if alike or not self.facts.parts(other):
+                self.facts.use(found)
+                told = Piece(self.without_number(members[other]), mark(found))
+                return [Piece(" ("), told, *alike, Piece(")")]
         shown = []
         for other, template in members.items():
             if not self.facts.says(other):
@@ -112,6 +129,21 @@ class Clauses(Awards):
             pieces += self.followers(other, self.patterns.phrases[other], found, inside=True)
             shown.append(pieces)
         return [Piece(opening), *joined(shown, ", ", " và ")] if shown else []
+
+    def alike(self, code: str, phrase: Phrase, figure: Any, inside: bool) -> list[Piece]:
+        """“, đều do Hội chủ trì”: the only part is all of the whole."""
+        parts = self.facts.parts(code)
+        if len(parts) != 1 or is_money(figure.entry.unit) or not same(parts[0], figure):
+            return []
+        part = parts[0]
+        words = self.part_words(phrase, part.entry, part.part)
+        if words.startswith("(") or any(self.facts.says(other, part.part) for other in phrase.withs):
+            return []
+        self.facts.use(part)
+        if part.value == 1:
+            return [Piece(" "), Piece(words, mark(part))]
+        told = [Piece("đều "), Piece(words, mark(part))]
+        return [Piece(" ("), *told, Piece(")")] if inside else [Piece(", "), *told]
 
     def loose_parts(self, code: str) -> list[Piece]:
         """Parts of a follower that its main figure does not have."""
@@ -280,6 +312,13 @@ class Clauses(Awards):
         if before:
             return [Piece(f"{before}{part} "), Piece(text, mark(figure))]
         return [Piece(text, mark(figure)), Piece(tail)]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two figures are the same plain number of the same thing."""
+    figures = (one, other)
+    plain_numbers = all(kind_of(f) == "number" and not f.qualifier and not f.estimate for f in figures)
+    return plain_numbers and one.value == other.value and noun_for(one) == noun_for(other)
 
 
 def starts_with_digit(pieces: list[Piece]) -> bool:

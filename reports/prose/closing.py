@@ -4,7 +4,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from .facts import SEPARATOR, Facts, kind_of
+from .facts import SEPARATOR, Facts, at_the_border, kind_of
 from .generic import rest_of_name
 from .patterns import patterns
 from .pieces import Piece, capitalised, joined, lowered, reference
@@ -69,28 +69,35 @@ def coverage(facts: Facts) -> list[Piece]:
     short = [figure for figure in told if figure.expected and figure.have < figure.expected]
     if not short:
         return []
-    noun = facts.context.subordinate_noun
-    groups: dict[tuple[int, int, tuple[str, ...]], list[Any]] = {}
-    for figure in short:
-        names = tuple(facts.context.missing_units(figure.entry.code))
-        if len(names) != figure.expected - figure.have:  # some said it in words, or only in part
-            names = ()
-        groups.setdefault(
-            (figure.have, figure.expected, names if len(names) <= 3 else ()), []
-        ).append(figure)
-    if len(groups) == 1 and len(short) == len(told):
-        (have, expected, names), _ = next(iter(groups.items()))
-        return [Piece(f"Số liệu mục này tổng hợp của {have}/{expected} {noun}{_missing(names)}.")]
-    if len(groups) > 1 or len(short) > 3:
-        spans = sorted({(f.have / f.expected, f"{f.have}/{f.expected}") for f in short})
-        if len(spans) == 1:
-            return [Piece(f"Một số số liệu của mục này mới tổng hợp của {spans[0][1]} {noun}.")]
-        ends = f"{spans[0][1]} đến {spans[-1][1]}"
-        return [Piece(f"Một số số liệu của mục này mới tổng hợp của {ends} {noun}, tùy chỉ tiêu.")]
-    (have, expected, names), figures = next(iter(groups.items()))
-    labels = [facts.label(figure) for figure in figures]
-    listed = " và ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
-    return [Piece(f"Số liệu chưa đủ đơn vị: {listed} tổng hợp của {have}/{expected} {noun}{_missing(names)}.")]
+    groups = {_standing(facts, figure) for figure in short}
+    if len(groups) == 1:
+        (have, expected, noun, names) = groups.pop()
+        stands = f"tổng hợp của {have}/{expected} {noun}{_missing(names)}."
+        if len(short) == len(told) and len(told) > 1:
+            return [Piece(f"Số liệu mục này {stands}")]
+        if len(short) <= 3:
+            labels = [facts.label(figure) for figure in short]
+            listed = " và ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
+            return [*capitalised([Piece(f"{listed} mới {stands}")])]
+        return [Piece(f"Một số chỉ tiêu của mục này mới {stands}")]
+    spans = [f"{have}/{expected}" for have, expected, *_ in sorted(groups, key=lambda g: (g[0] / g[1], g[1]))]
+    nouns = {noun for _, _, noun, _ in groups}
+    noun = nouns.pop() if len(nouns) == 1 else facts.context.subordinate_noun
+    if spans[0] == spans[-1]:
+        return [Piece(f"Một số chỉ tiêu của mục này mới tổng hợp của {spans[0]} {noun}.")]
+    return [Piece(f"Một số chỉ tiêu của mục này mới tổng hợp của {spans[0]} đến {spans[-1]} {noun}.")]
+
+
+def _standing(facts: Facts, figure: Any) -> tuple[int, int, str, tuple[str, ...]]:
+    """(have, expected, what the units are called, the names that are missing and not yet told)."""
+    context = facts.context
+    noun = context.border_noun if at_the_border(figure) else context.subordinate_noun
+    names = tuple(context.missing_units(figure.entry.code))
+    if len(names) != figure.expected - figure.have:  # some said it in words, or only in part
+        names = ()
+    if len(names) > 3 or set(names) <= context.known_missing:
+        names = ()
+    return figure.have, figure.expected, noun, names
 
 
 def _missing(names: tuple[str, ...]) -> str:

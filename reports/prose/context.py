@@ -30,7 +30,8 @@ class Context:
     the cut-off, inclusive.  ``money_style`` is "short" (102,35 triệu đồng; a small
     sum alone in its section to the đồng), "million" (triệu always) or "full".  ``breakdown(code)`` gives (unit name, figure)
     of the units below, ``missing_units(code)`` the names of those that sent
-    no number; both may give nothing.
+    no number; both may give nothing.  ``known_missing``: names that the report's opening
+    gives already.
     """
 
     unit_name: str = ""
@@ -43,8 +44,15 @@ class Context:
     money_style: str = "short"
     self_reference: str = ""
     province: str = ""
+    known_missing: frozenset[str] = frozenset()
     breakdown: Callable[[str], Sequence[tuple[str, Any]]] = field(default=_nothing)
     missing_units: Callable[[str], Sequence[str]] = field(default=_nothing)
+
+    @property
+    def border_noun(self) -> str:
+        """“tỉnh biên giới”: what the subordinate units on the frontier are called."""
+        short = " " not in self.subordinate_noun
+        return f"{self.subordinate_noun} {'biên giới' if short else 'ở biên giới'}"
 
     def word(self, name: str) -> str:
         """The word for a ``{@name}`` slot or a group's subject."""

@@ -10,7 +10,7 @@ from .clauses import Clauses, starts_with_digit
 from .context import Context
 from .facts import Facts, kind_of
 from .patterns import Group, patterns
-from .pieces import Clause, Piece, capitalised, joined, paragraph, plain
+from .pieces import Clause, Piece, capitalised, joined, lowered, paragraph, plain
 
 ENOUGH_WORDS = 20  # a sentence this long may end where the subject changes
 STANDS_ALONE = 9  # words of a statement that may be a sentence of its own
@@ -154,7 +154,7 @@ def _sentence(pending: list[Clause]) -> list[Piece]:
         if index:
             pieces.append(Piece("; "))
         if clause.lead:
-            pieces.append(Piece(f"{clause.lead}, "))
+            pieces.append(Piece(f"{lowered(clause.lead) if pieces else clause.lead}, "))
         subject = "" if clause.full else clause.subject
         if clause.full:
             spoken = None

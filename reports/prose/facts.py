@@ -30,6 +30,11 @@ def kind_of(figure: Any) -> str:
     return "words" if figure.held or entry.print == "words" else "number"
 
 
+def at_the_border(figure: Any) -> bool:
+    """Whether only units on the frontier are asked for this figure."""
+    return "bien_gioi" in figure.entry.concerns.needs or figure.entry.code.startswith("border_")
+
+
 class Facts:
     """Reads figures of one section, remembers what the text has used."""
 

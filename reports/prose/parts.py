@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from .facts import SEPARATOR, kind_of
+from .facts import SEPARATOR, at_the_border, kind_of
 from .patterns import Phrase
 from .pieces import Clause, Piece, joined
 from .quantities import BARE, MEASURES, counted, is_money, noun_for
@@ -26,6 +26,8 @@ WORKS = {
     "vụ",
     "suất",
 }
+
+LONGEST_NAME = 45  # letters of a unit's name that may stand in a list
 
 
 class Parts(Templates):
@@ -201,27 +203,35 @@ class Parts(Templates):
             )
         return clauses
 
-    def by_unit(self, code: str, phrase: Phrase, figure: Any, followed: list[str]) -> list[Piece]:
-        """“Cao Bằng 265 lần với 1.855 lượt”: units below, when two to four of them have numbers."""
-        needed = "bien_gioi" in figure.entry.concerns.needs or figure.entry.code.startswith(
-            "border_"
-        )
-        if figure.part or figure.entry.kind == "ratio" or (self.broken_down and not needed):
+    def by_unit(self, code: str, figure: Any, followed: list[str]) -> list[Piece]:
+        """“Cao Bằng 265 lần với 1.855 lượt”: units below, when two to four of them have numbers.
+
+        Above the cơ sở only, of what was done in the period, once a section; of the frontier always.
+        A name too long for a list leaves the split to the appendix.
+        """
+        needed = at_the_border(figure)
+        if figure.part or not (needed or self._may_break_down(figure)):
             return []
         rows = [
             (name, found)
             for name, found in self.facts.context.breakdown(code)
             if kind_of(found) == "number"
         ]
-        if not 2 <= len(rows) <= 4:
+        if not 2 <= len(rows) <= 4 or any(len(name) > LONGEST_NAME for name, _ in rows):
             return []
         self.broken_down += 1
+        followed = [other for other in followed if self.facts.entries[other].kind != "ratio"]
         beside = [dict(self.facts.context.breakdown(other)) for other in followed]
         shown = []
         for name, found in rows:
-            pieces = [Piece(f"{name} "), Piece(self.facts.text(found), mark(figure))]
+            verb = " có " if name[-1:].isdigit() else " "
+            pieces = [Piece(name + verb), Piece(self.facts.text(found), mark(figure))]
             for other, values in zip(followed, beside, strict=True):
                 if kind_of(values.get(name)) == "number":
                     pieces += [Piece(" với "), Piece(self.facts.text(values[name]), other)]
             shown.append(pieces)
         return joined(shown, ", ")
+
+    def _may_break_down(self, figure: Any) -> bool:
+        above = self.facts.context.level not in ("CO_SO", "CHI_HOI")
+        return above and figure.entry.kind == "flow" and not self.broken_down

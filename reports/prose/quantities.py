@@ -8,6 +8,7 @@ from members.vietnamese import format_number, lead_zero, money_short
 
 HUNDRED = Decimal(100)
 MILLION = Decimal(1_000_000)
+BILLION = Decimal(1_000_000_000)
 #: Names of the same thing counted one by one; only inside a set may a pattern choose the word.
 SAME_THING = (
     frozenset({"đồng chí", "hội viên", "người", "đ/c", "cá nhân", "đại biểu", "cán bộ"}),
@@ -70,7 +71,8 @@ def money(value: Decimal, unit: str, style: str) -> str:
     """A sum in đồng; "đồng/năm" and "đồng/hội viên" keep what stands behind the stroke.
 
     ``style``: "full" to the đồng; "short" as `money_short`; "million" the same, but
-    small sums too are written in triệu when three decimals are enough.
+    small sums too are written in triệu when three decimals are enough. A large sum that tỷ
+    does not hold in three decimals is "7 tỷ 318,3 triệu đồng".
     """
     tail = SPELLED.get(unit, unit)[len("đồng") :]
     if style == "full" or tail == "/hội viên":
@@ -78,7 +80,11 @@ def money(value: Decimal, unit: str, style: str) -> str:
     millions = value / MILLION
     if style == "million" and 1 <= millions < 1000 and millions == round(millions, 3):
         return f"{format_number(millions)} triệu đồng{tail}"
-    return money_short(value) + tail
+    short = money_short(value)
+    billions, rest = divmod(value, BILLION)
+    if billions >= 1 and rest and not short.endswith("tỷ đồng") and rest / MILLION == round(rest / MILLION, 3):
+        return f"{format_number(billions)} tỷ {format_number(rest / MILLION)} triệu đồng{tail}"
+    return short + tail
 
 
 def percent(rate: Decimal) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from reports.rendering.content import (
@@ -22,7 +23,7 @@ from reports.rendering.content import (
     clean,
 )
 from reports.rendering.tables import TableView, table_view
-from reports.rendering.text import FigureLinks, inline, inline_runs
+from reports.rendering.text import SPACE, FigureLinks, inline, inline_runs
 
 PORTRAIT_MM = 165  # A4 less margins of 30 and 15 mm
 LANDSCAPE_MM = 257  # A4 turned, less 20 mm on either side
@@ -165,7 +166,7 @@ class _Blocks:
             elif block.kind == "prompt":
                 rendered += self.prompt(block)
             else:
-                css = self.note if block.kind == "note" else ""
+                css = self.note if block.kind == "note" else "dan" if block.text.endswith(":") else ""
                 rendered.append(Block("text", css=css, html=inline_runs(block.runs, self.links)))
         return rendered
 
@@ -184,4 +185,9 @@ def _heading(heading: Heading, depth: int) -> Block:
     css, tag = _HEADINGS[heading.level], f"h{min(depth + 1, 6)}"
     if heading.level == 0:
         return Block("part", tag, css, inline(heading.title), inline(heading.number))
-    return Block("text", tag, css, inline(f"{heading.number} {heading.title}".strip()))
+    start, _, end = heading.title.rpartition(" ")
+    start, _, before = start.rpartition(" ")
+    if not start:
+        return Block("text", tag, css, inline(f"{heading.number} {heading.title}".strip()))
+    html = format_html('{}{}<span class="lien">{}</span>', inline(f"{heading.number} {start}".strip()), SPACE, clean(f"{before} {end}"))
+    return Block("text", tag, css, html)

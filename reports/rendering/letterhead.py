@@ -5,10 +5,12 @@ lines (Nghị định 30/2020/NĐ-CP, Phụ lục I).
 """
 
 import unicodedata
+from functools import cache
 from itertools import pairwise
 
 BLOCK_POINTS = 196  # the block is 198 pt wide
 UPRIGHT = 0.95  # upright capitals are about a twentieth narrower than bold ones
+MOST_LINES = 3  # of an issuer's name that is not unusually long
 ASSOCIATION = "HỘI CỰU CHIẾN BINH"
 
 # Advance widths of Times Bold in 1/1000 em (Liberation Serif has the same).
@@ -24,7 +26,10 @@ _COMPOUNDS = frozenset(
     for compound in """
     DOANH NGHIỆP, CƠ QUAN, CÔNG TY, TỔNG CÔNG, THÀNH PHỐ, ĐẶC KHU, THỊ XÃ, THỊ TRẤN, BỆNH VIỆN,
     ĐẠI HỌC, HỘI CỰU, CỰU CHIẾN, CHIẾN BINH, CHI HỘI, PHÂN HỘI, CAO ĐẲNG, NHÀ TRƯỜNG,
-    TRƯỜNG HỌC, TẬP ĐOÀN, THI ĐUA, VIỆT NAM, DÂN CƯ, KHU PHỐ, SẢN XUẤT
+    TRƯỜNG HỌC, TẬP ĐOÀN, THI ĐUA, VIỆT NAM, DÂN CƯ, KHU PHỐ, SẢN XUẤT, CHI NHÁNH, HẠ TẦNG,
+    PHÁT TRIỂN, ĐẦU TƯ, TÀI CHÍNH, TRÁCH NHIỆM, HỮU HẠN, MỘT THÀNH, THÀNH VIÊN, KHAI THÁC,
+    CÔNG TRÌNH, THỦY LỢI, CÔNG NGHIỆP, CÔNG NGHỆ, XÂY DỰNG, THƯƠNG MẠI, DỊCH VỤ, CỔ PHẦN,
+    NÔNG NGHIỆP, LÂM NGHIỆP, GIAO THÔNG, VẬN TẢI, NGÂN HÀNG, CHÍNH SÁCH, XÃ HỘI, SỞ Y, Y TẾ
     """.split(",")
 )
 
@@ -37,31 +42,54 @@ def text_width(text: str, points: float = 12) -> float:
 
 
 def parent_line(name: str) -> str:
-    """The superior organ on one line, "HỘI CCB TỈNH …" where the full name is too wide."""
+    """The superior organ, "HỘI CCB TỈNH …" where the full name is too wide for one line; a name
+    that is too wide all the same stands on several lines."""
     upper = name.upper()
     if text_width(upper) * UPRIGHT <= BLOCK_POINTS:
         return upper
-    return upper.replace(ASSOCIATION, "HỘI CCB", 1)
+    short = upper.replace(ASSOCIATION, "HỘI CCB", 1)
+    if text_width(short) * UPRIGHT <= BLOCK_POINTS:
+        return short
+    return "\n".join(_lines(short.split()))
 
 
 def issuer_lines(name: str) -> list[str]:
-    """The issuer in full on up to three lines; a line wider than the block wraps by itself."""
+    """The issuer in full, on three lines or as many more as its name needs."""
     words = name.upper().split()
     whole = " ".join(words)
-    choices = [_lines(words, 3)]
+    choices = [_lines(words)]
     if whole.startswith(ASSOCIATION + " "):
         # The name of the association has a line of its own, unless the rest then fits badly.
-        choices.insert(0, [ASSOCIATION, *_lines(words[len(ASSOCIATION.split()) :], 2)])
-    return min(choices, key=_flaws)
+        choices.insert(0, [ASSOCIATION, *_lines(words[len(ASSOCIATION.split()) :])])
+    return min(choices, key=lambda lines: (*_flaws(lines), max(len(lines), MOST_LINES)))
 
 
-def _lines(words: list[str], most: int) -> list[str]:
+def _lines(words: list[str]) -> list[str]:
     """Words on the fewest lines that fit, broken by sense, then where they balance."""
-    whole = " ".join(words)
-    if text_width(whole) <= BLOCK_POINTS or most == 1 or len(words) == 1:
-        return [whole]
-    splits = [[" ".join(words[:i]), *_lines(words[i:], most - 1)] for i in range(1, len(words))]
-    return min(splits, key=lambda lines: (*_flaws(lines), len(lines), max(map(text_width, lines))))
+
+    @cache
+    def split(start: int, count: int) -> tuple[tuple[bool, int, float], list[str]]:
+        """(too wide, names torn, widest) and the lines of the words from `start` on."""
+        if count == 1:
+            line = " ".join(words[start:])
+            width = text_width(line)
+            return (width > BLOCK_POINTS, 0, width), [line]
+        found = []
+        for end in range(start + 1, len(words) - count + 2):
+            line = " ".join(words[start:end])
+            width = text_width(line)
+            (wide, torn, widest), rest = split(end, count - 1)
+            flaws = (wide or width > BLOCK_POINTS, torn + _tears(words, end), max(widest, width))
+            found.append((flaws, [line, *rest]))
+        return min(found)
+
+    choices = []
+    for count in range(1, len(words) + 1):
+        (wide, torn, widest), lines = split(0, count)
+        choices.append(((wide, torn, count, widest), lines))
+        if not wide and (count >= MOST_LINES or not torn):
+            break
+    return min(choices)[1]
 
 
 def _flaws(lines: list[str]) -> tuple[bool, int]:

@@ -6,6 +6,7 @@ keeps the bytes themselves.
 """
 
 import hashlib
+import threading
 import warnings
 from functools import cache
 from pathlib import Path
@@ -19,9 +20,19 @@ FONTS = ("Regular", "Bold", "Italic", "BoldItalic")
 BASE_URL = "https://document.invalid/static/"  # reserved: no host of this name can exist
 DECLARATION = BASE_URL + "pdfua.xmp"
 
+# A long report keeps a processor busy for seconds; of the threads of a process some must stay free
+# for pages.
+AT_ONCE = 2
+WAIT_SECONDS = 8
+_places = threading.BoundedSemaphore(AT_ONCE)
+
 
 class PdfUnavailable(RuntimeError):
     """WeasyPrint or its system libraries are missing; the text is for the user."""
+
+
+class PdfBusy(RuntimeError):
+    """Too many PDF files are being written at this moment; the text is for the user."""
 
 
 class ResourceRefused(RuntimeError):
@@ -31,13 +42,23 @@ class ResourceRefused(RuntimeError):
 def render_pdf(document: Document) -> bytes:
     """The document as one PDF file.
 
-    Raises `PdfUnavailable` when WeasyPrint cannot be loaded, `ResourceRefused` when anything
-    but the program's own stylesheet and fonts is asked for.
+    Raises `PdfUnavailable` when WeasyPrint cannot be loaded, `PdfBusy` when `AT_ONCE` others
+    are still being written after `WAIT_SECONDS`, `ResourceRefused` when anything but the
+    program's own stylesheet and fonts is asked for.
     """
     weasyprint, fetcher = _writer()
+    if not _places.acquire(timeout=WAIT_SECONDS):
+        raise PdfBusy("Nhiều người đang tải PDF cùng lúc. Bấm lại sau ít giây.")
+    try:
+        return _write(weasyprint, fetcher(), document)
+    finally:
+        _places.release()
+
+
+def _write(weasyprint, fetcher, document: Document) -> bytes:
     html = render_for_pdf(document)
     digest = hashlib.sha256((html + stylesheet()).encode())
-    page = weasyprint.HTML(string=html, base_url=BASE_URL + "css/", url_fetcher=fetcher())
+    page = weasyprint.HTML(string=html, base_url=BASE_URL + "css/", url_fetcher=fetcher)
     try:
         with warnings.catch_warnings():
             # WeasyPrint 70 leaves the closing of its colour profile to the garbage collector.

@@ -7,9 +7,12 @@ from django.utils.safestring import SafeString
 from reports.rendering.content import STATE_WORDS, Cell, Row, Table, clean
 from reports.rendering.text import FigureLinks, inline
 
-KEPT_ROWS = 15  # a group of at most so many rows does not break across pages
+KEPT_GROUP = 5  # a group of at most so many rows does not break across pages
+KEPT_TABLE = 12  # nor a table without groups of so many: less than half a page is lost before it
 POINT_MM = 25.4 / 72
-DIGIT_POINTS, DOT_POINTS, PADDING_POINTS = 6, 3, 11  # 12 pt figures and a cell's two edges
+DIGIT_POINTS, DOT_POINTS, CAPITAL_POINTS, PADDING_POINTS = 6, 3, 8, 11  # 12 pt, and a cell's two edges
+BOLD = 1.08
+LONGEST_WORD_MM = 30  # a word longer than any of the language may break
 
 _STATE_CSS = {"words": "chua", "missing": "chua", "not_concerned": "khong"}
 _ROW_CSS = {"total": "tong", "group": "nhom"}
@@ -47,6 +50,7 @@ class TableView:
     groups: list[CellView]
     heads: list[CellView]
     bodies: list[BodyView]
+    keep: bool = False
 
 
 def table_view(
@@ -61,14 +65,14 @@ def table_view(
     widths = column_widths(table, width_mm) if on_paper else []
     narrow = _narrow_columns(table, widths)
     bodies = [BodyView()]
-    for row in table.rows:
+    for index, row in enumerate(table.rows):
         if row.kind == "group":
             bodies.append(BodyView(keep=on_paper))
         cells = merge_states(_padded(row, table), table.header_index)
-        view = RowView(_ROW_CSS.get(row.kind, ""), _cells(table, row, cells, narrow, links))
-        bodies[-1].rows.append(view)
+        css = f"{_ROW_CSS.get(row.kind, '')} {'lien-sau' if on_paper and _leads(table.rows, index) else ''}"
+        bodies[-1].rows.append(RowView(css.strip(), _cells(table, row, cells, narrow, links)))
     for body in bodies:
-        body.keep = body.keep and len(body.rows) <= KEPT_ROWS
+        body.keep = body.keep and len(body.rows) <= KEPT_GROUP
     return TableView(
         name=clean(table.caption or name),
         caption=inline(table.caption),
@@ -78,7 +82,16 @@ def table_view(
         groups=[_head(title, span, "colgroup") for title, span in table.groups],
         heads=[_head(column.title, 1, "col") for column in table.columns],
         bodies=[body for body in bodies if body.rows],
+        keep=on_paper and len(bodies) == 1 and len(table.rows) <= KEPT_TABLE,
     )
+
+
+def _leads(rows: list[Row], index: int) -> bool:
+    """Whether a row stays on the page of the next: before a total or a first part, and at the head."""
+    if index + 1 == len(rows):
+        return False
+    row, after = rows[index].kind, rows[index + 1].kind
+    return index == 0 or after == "total" or row == "total" or (after == "part" and row == "data")
 
 
 def merge_states(cells: list[Cell], header_index: int) -> list[Cell]:
@@ -102,8 +115,8 @@ def merge_states(cells: list[Cell], header_index: int) -> list[Cell]:
 
 
 def column_widths(table: Table, width_mm: float) -> list[float]:
-    """The columns' shares scaled to `width_mm`; a column of numbers is never narrower than
-    its longest number, which is not allowed to wrap."""
+    """The columns' shares scaled to `width_mm`; a column is never narrower than its longest
+    number or, where it is not of numbers, its longest word: neither may break."""
     total = sum(column.width_mm for column in table.columns)
     widths = [column.width_mm * width_mm / total for column in table.columns]
     needed = [_needed(table, index) for index in range(len(widths))]
@@ -116,15 +129,20 @@ def column_widths(table: Table, width_mm: float) -> list[float]:
 
 
 def _needed(table: Table, index: int) -> float:
-    if table.columns[index].align != "right":
-        return 0
-    return max(map(_number_mm, _texts(table, index)), default=0)
+    texts = _texts(table, index)
+    if table.columns[index].align == "right":
+        return max(map(text_mm, texts), default=0)
+    words = [word for text in texts for word in text.split()]
+    heads = [text_mm(word, bold=True) for word in table.columns[index].title.split()]
+    return min(max([*map(text_mm, words), *heads], default=0), LONGEST_WORD_MM)
 
 
-def _number_mm(text: str) -> float:
-    dots = sum(text.count(c) for c in ".,")
-    points = dots * DOT_POINTS + (len(text) - dots) * DIGIT_POINTS + PADDING_POINTS
-    return points * POINT_MM
+def text_mm(text: str, bold: bool = False) -> float:
+    """About the width of a cell with this text on one line, in 12 pt."""
+    dots = sum(text.count(c) for c in "., ()/")
+    capitals = sum(c.isupper() for c in text)
+    points = dots * DOT_POINTS + capitals * CAPITAL_POINTS + (len(text) - dots - capitals) * DIGIT_POINTS
+    return (points * (BOLD if bold else 1) + PADDING_POINTS) * POINT_MM
 
 
 def _texts(table: Table, index: int) -> list[str]:

@@ -10,6 +10,9 @@ from django.utils.safestring import SafeString, mark_safe
 from reports.rendering.content import Run, clean, split_figure_key
 
 LONGEST_CODE = 32  # anything longer may break, or it would leave the page
+# A text that fits its line but for a space at its end is broken by WeasyPrint 70 behind its first
+# word, so that space stands in an element of its own.
+SPACE = mark_safe("<span> </span>")
 
 # "số 05/BC-CCB", "8/26", "717 lượt/buổi", "Covid-19", "2022-2027", "2022 - 2027".
 # Each alternative begins at the head of a run of letters, digits, dots and commas and never goes
@@ -19,9 +22,11 @@ _CODE = r"""
     | (?<![\w.,])\d[\d.,]*+\s\w++/\w+
     | (?:\b[Ss]ố\s)?(?<![\w.,])\w[\w.,]*+(?:[-/–][\w.,]*\w)+
 """
-# "năm 2022", "Bảng 1", then "30 tháng 11", "06 tỉnh", "4.093,7 tỷ": a number and its noun.
+# "năm 2022", "Bảng 1", "quý II", "Kết luận số 66", then "30 tháng 11", "06 tỉnh", "4.093,7 tỷ":
+# a number and its noun.
 _NUMBER = r"""
-    | \b(?:[Nn]ăm|[Tt]háng|[Qq]uý|Bảng|Hình|[Mm]ục|Phụ\slục)\s\d+\b(?![-/–]|\s[-–]\s\d)
+    | \b(?:[Nn]ăm|[Tt]háng|[Qq]uý|Bảng|Hình|[Mm]ục|Phụ\slục|[Ss]ố)\s\d+\b(?![-/–.,]\w|\s[-–]\s\d)
+    | \b(?:[Qq]uý|[Kk]hóa|lần\sthứ|Phụ\slục)\s[IVXLC]+\b
     | (?<![\w.,])\d[\d.,]*+(?<=\d)\s(?:tháng\s\d\d?\b|[^\W\d_]+)
 """
 _CODES = re.compile(_CODE, re.VERBOSE)
@@ -57,8 +62,10 @@ def inline(text: str, in_table: bool = False) -> SafeString:
     end = 0
     for match in (_CODES if in_table else _CODES_AND_NUMBERS).finditer(text):
         code = match[0]
-        if len(code) <= LONGEST_CODE and (_HAS_DIGIT.search(code) or "/" in code):
-            pieces.append(text[end : match.start()])
+        if len(code) <= LONGEST_CODE and (_HAS_DIGIT.search(code) or "/" in code or " " in code):
+            before = text[end : match.start()]
+            pieces.append(before.removesuffix(" "))
+            pieces.append(SPACE if before.endswith(" ") else "")
             pieces.append(format_html('<span class="lien">{}</span>', code))
             end = match.end()
     pieces.append(text[end:])

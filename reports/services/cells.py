@@ -9,6 +9,7 @@ from ccb import clock
 from members.models import Unit
 from members.services import StaleVersion, co_so_of
 from members.vietnamese import fold, format_number, parse_number
+from members.vietnamese.text import printable
 from reports import indicators
 from reports.indicators import is_share
 from reports.models import EnteredFigure, SectionConfirmation, State
@@ -45,9 +46,10 @@ def read_cell(entry, text, *, part="", measure="", denominator=None, note=""):
     Raises ``ValueError`` with a Vietnamese text for what is neither a number nor words for
     "done, no number", a count above its total, decimals of what is counted, a mixed-up unit.
     """
-    note = " ".join(_printable(str(note or "")).split())
+    note = " ".join(printable(str(note or "")).split())
     if len(note) > LONGEST_NOTE:
         raise ValueError(f"Ghi chú dài {len(note)} chữ. Hãy ghi ngắn lại, nhiều nhất {LONGEST_NOTE} chữ.")
+    text = printable(text) if isinstance(text, str) else text
     if text in (None, "") or (isinstance(text, str) and not text.strip()):
         return _from_note(note)
     if isinstance(text, str) and fold(text) in NOT_YET:
@@ -64,8 +66,14 @@ def read_cell(entry, text, *, part="", measure="", denominator=None, note=""):
     if typed.state == "not_concerned":
         return CellValue(State.NOT_CONCERNED, note=note, as_typed=as_typed)
     value, below = typed.value, typed.denominator
+    stated = read_denominator(denominator)
     if below is None:
-        below = read_denominator(denominator)
+        below = stated
+    elif stated is not None and stated != below:
+        raise ValueError(
+            f"Ghi {format_number(value)}/{format_number(below)} mà cột Mẫu số lại ghi {format_number(stated)}. "
+            "Hãy sửa một trong hai cho khớp, hoặc để trống cột Mẫu số."
+        )
     _check_size(value)
     _check_size(below or 0)
     written_unit = typed.unit or measure
@@ -94,11 +102,6 @@ def read_denominator(text):
         raise ValueError("Mẫu số bằng 0 nên không tính được tỷ lệ. Hãy ghi tổng số thật, hoặc để trống.")
     _check_size(typed.value)
     return typed.value
-
-
-def _printable(text):
-    """Without control characters, which PostgreSQL does not store and nobody meant."""
-    return "".join(ch if ch.isprintable() else " " for ch in text)
 
 
 def _from_note(note):
@@ -181,16 +184,27 @@ def save_cell(*, unit, period, entry, part, cell, by=None, version=None, explana
         row._history_user = by
         row.delete()
         return "deleted"
+    last = _last_version(unit=unit, period=period, code=entry.code, part=part) if row is None else 0
+    row, done = changed_row(
+        row, unit=unit, period=period, entry=entry, part=part, cell=cell, by=by, last_version=last, explanation=explanation, print_mode=print_mode,
+    )
+    if done != "same":
+        row.save()
+    return done
+
+
+def changed_row(row, *, unit, period, entry, part, cell, by=None, last_version=0, explanation=None, print_mode=None):
+    """(row, "created" | "changed" | "same"): ``row``, None for an empty cell, made to say ``cell`` and not yet saved."""
     wanted = {name: getattr(cell, name) for name in FIELDS}
     if explanation is not None:
-        wanted["explanation"] = explanation
+        wanted["explanation"] = " ".join(printable(explanation).split())
     if print_mode is not None:
         wanted["print_mode"] = print_mode
     behalf = bool(by and by.acting and by.acting.unit_id != unit.pk)
     if row is None:
-        row, done = EnteredFigure(unit=unit, co_so=co_so_of(unit), period=period, code=entry.code, part=part, version=_last_version(unit=unit, period=period, code=entry.code, part=part)), "created"
+        row, done = EnteredFigure(unit=unit, co_so=co_so_of(unit), period=period, code=entry.code, part=part, version=last_version), "created"
     elif all(getattr(row, name) == value for name, value in wanted.items()) and (behalf or not row.on_behalf):
-        return "same"
+        return row, "same"
     else:
         done = "changed"
     for name, value in wanted.items():
@@ -198,8 +212,7 @@ def save_cell(*, unit, period, entry, part, cell, by=None, version=None, explana
     row.as_typed, row.on_behalf = cell.as_typed, behalf
     row.typed_by, row.typed_at, row.version = by, clock.now(), row.version + 1
     row._history_user = by
-    row.save()
-    return done
+    return row, done
 
 
 def _last_version(**cell):

@@ -8,44 +8,52 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from emulation.services import set_cluster_members
-from members.models import Level, Unit, UnitSettings
-from members.services import found_unit
-from members.vietnamese import fold
+from members.models import Period, Unit
+from members.vietnamese import fold, format_number
 from reports import indicators
-from reports.models import EnteredFigure
-from reports.services.cells import disagreements, lock_units, read_cell, read_denominator, save_cell
+from reports.catalogue import Entry
+from reports.models import EnteredFigure, State
+from reports.services.cells import disagreements, lock_units, read_cell, read_denominator
+from reports.services.import_cells import Cells, in_words
+from reports.services.import_columns import (
+    HEADERS,
+    KINDS,
+    OPTIONAL,
+    Refusal,
+    Refused,
+    day_of,
+    text_of,
+)
+from reports.services.import_units import UnitsOfFile
 from reports.services.periods import describe, find_period, store_period
-from reports.services.unit_words import LEVEL_WORDS, guess_kind, stands_in_cluster
 from reports.structure import dates_of
 from reports.workbooks.reader import Table, find_table, read_rows
 
-HEADERS = {
-    "unit_code": ("Mã đơn vị",), "unit_name": ("Tên đơn vị",), "level": ("Cấp",), "parent_code": ("Mã cấp trên",),
-    "first": ("Từ ngày",), "last": ("Đến ngày",), "code": ("Mã chỉ tiêu",), "name": ("Tên chỉ tiêu",),
-    "measure": ("Đơn vị tính",), "kind": ("Loại",), "value": ("Giá trị",), "denominator": ("Mẫu số",), "note": ("Ghi chú",),
-    "part": ("Phân tổ",),
-}
-OPTIONAL = {"part", "unit_name", "level", "parent_code", "name", "measure", "kind", "denominator", "note"}
-LABELS = {key: names[0] for key, names in HEADERS.items()}
-KINDS = {"thoi diem": "stock", "trong ky": "flow", "ty le": "ratio", "theo nam": "yearly"}
+LONGEST_PART = EnteredFigure._meta.get_field("part").max_length
+MONEY = {name: "đồng" for name in ("trieu dong", "ty dong", "nghin dong", "vnd", "d", "trieu", "ty")}
+ROWS_NAMED = 10
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """A cell that cannot be taken: where it is, what it says, what is wrong and how to mend it."""
+class CellChange:
+    """One cell of a preview: what is stored ("" when nothing is) and what would be, in words."""
 
     row: int
-    column: str
-    value: str
-    problem: str
+    unit: Unit
+    period: Period
+    entry: Entry
+    part: str
+    done: str
+    old: str
+    new: str
 
-    def __str__(self):
-        shown = f" “{self.value}”" if self.value else ""
-        return f"Dòng {self.row}, cột {self.column}{shown}: {self.problem}"
+    @property
+    def place(self):
+        return self.unit.pk, self.period.pk, self.entry.code, self.part
 
 
 @dataclass
@@ -58,17 +66,12 @@ class ImportResult:
     warnings: list[str] = field(default_factory=list)
     new_units: list[str] = field(default_factory=list)
     new_indicators: list[str] = field(default_factory=list)
-    cells: list[tuple] = field(default_factory=list)  # (row, unit, period, entry, part, done, text), for the preview
+    cells: list[CellChange] = field(default_factory=list)
     stored: bool = False
 
     @property
     def read(self):
         return self.created + self.changed + self.same + self.empty + len({r.row for r in self.refused})
-
-
-class _Refused(Exception):
-    def __init__(self, column, value, problem):
-        self.column, self.value, self.problem = column, value, problem
 
 
 class _RollBack(Exception):
@@ -106,178 +109,82 @@ class _Import:
         self.previewed_at = previewed_at
         self.result = ImportResult()
         self.entries = indicators.lookup()
-        self.units, self.seen, self.touched, self.rows_of = {}, {}, {}, {}
-        self.doubted = set()
+        self.cells = Cells(by)
+        self.seen, self.touched, self.rows_of = {}, {}, {}
+        self.left_alone = []  # rows that are empty where a number is stored
 
     def run(self, records):
-        self._prepare_units(records)
-        lock_units(self.units.values())
+        self.units = UnitsOfFile(records, create=self.create_units, by=self.by)
+        lock_units(self.units.all())
         for record in records:
             try:
                 self._take(record)
-            except _Refused as refused:
-                self.result.refused.append(
-                    Refusal(record.row_number, LABELS[refused.column], _shown(refused.value), refused.problem)
-                )
+            except Refused as refused:
+                self.result.refused.append(refused.at(record.row_number))
+        self.result.new_units = self.units.founded
+        self.result.warnings += self.units.warnings
+        self._say_left_alone()
+        self.cells.write()
         self._check_agreement()
-
-    # ── units ──
-    def _prepare_units(self, records):
-        """Known units of the file, and with ``create_units`` the new ones, those above first."""
-        described = {}
-        for record in records:
-            code = _text(record.values.get("unit_code"))
-            if code and not (code in described and described[code].values.get("unit_name")):
-                described[code] = record
-        self.described = described
-        self.units = {u.code: u for u in Unit.objects.filter(code__in=self._codes(described))}
-        self.cluster_codes = stands_in_cluster(described, self.units)
-        self.failed_units = {}
-        if self.create_units:
-            for code in sorted(described, key=lambda c: _rank(described[c])):
-                if code not in self.units:
-                    try:
-                        self._found(code)
-                    except _Refused as refused:
-                        self.failed_units[code] = refused
-
-    @staticmethod
-    def _codes(described):
-        codes = set(described)
-        for record in described.values():
-            codes.add(_text(record.values.get("parent_code")))
-        return codes - {""}
-
-    def _found(self, code):
-        if code in self.units:
-            return self.units[code]
-        if code in self.failed_units:
-            raise self.failed_units[code]
-        record = self.described.get(code)
-        if record is None:
-            raise _Refused("parent_code", code, "chưa có đơn vị cấp trên với mã này. Hãy thêm dòng của đơn vị ấy vào tệp, hoặc sửa mã.")
-        name, level_word = _text(record.values.get("unit_name")), _text(record.values.get("level"))
-        if not name:
-            raise _Refused("unit_name", "", "đơn vị mới cần có tên đầy đủ.")
-        if fold(level_word) not in LEVEL_WORDS:
-            raise _Refused("level", level_word, "cấp phải là một trong: trung ương, tỉnh, thành phố, cụm, khối, huyện, quận, cơ sở, xã, phường, chi hội, phân hội.")
-        level, kind = LEVEL_WORDS[fold(level_word)]
-        kind = guess_kind(level, kind, name, is_cluster=code in self.cluster_codes)
-        parent_code = _text(record.values.get("parent_code"))
-        parent = None
-        if parent_code and parent_code not in self.cluster_codes:
-            parent = self._found_above(code, level, parent_code)
-        elif level == Level.TINH:
-            parent = Unit.objects.filter(level=Level.TRUNG_UONG).first()
-        try:
-            unit = found_unit(code=code, name=name, level=level, kind=kind, parent=parent, by=self.by)
-        except ValidationError as error:
-            wrong = error.message_dict
-            column, value = next(
-                (c, v) for f, c, v in (("parent", "parent_code", parent_code), ("name", "unit_name", name), ("", "unit_code", code)) if f in wrong or not f
-            )
-            raise _Refused(column, value, " ".join(error.messages)) from error
-        except PermissionDenied as error:
-            raise _Refused("parent_code", parent_code, f"{error} Hãy ghi mã một đơn vị của mình ở cột này.") from error
-        self.units[code] = unit
-        self._say_incomplete(parent)
-        self.result.new_units.append(f"{code} {name}")
-        return unit
-
-    def _found_above(self, code, level, parent_code):
-        """The unit above ``code``, founded first when the file describes it; levels go down, so this ends."""
-        above = self.described.get(parent_code)
-        if above is None or parent_code in self.units:
-            return self._found(parent_code)
-        if self._leads_back(code):
-            raise _Refused("parent_code", parent_code, "đơn vị này lại là cấp trên của chính nó. Hãy sửa cột Mã cấp trên.")
-        higher, _ = LEVEL_WORDS.get(fold(_text(above.values.get("level"))), (None, None))
-        if higher and not level.may_stand_under(higher):
-            raise _Refused("parent_code", parent_code, f"{level.label} không thể trực thuộc {higher.label.lower()}. Hãy sửa cột Cấp hoặc cột Mã cấp trên.")
-        try:
-            return self._found(parent_code)
-        except _Refused as refused:
-            raise _Refused("parent_code", parent_code, f"chưa lập được đơn vị cấp trên này; hãy sửa dòng {above.row_number} trước.") from refused
-
-    def _leads_back(self, code):
-        above = code
-        for _ in Level:  # a longer circle breaks the order of levels somewhere
-            record = self.described.get(above)
-            above = _text(record.values.get("parent_code")) if record else ""
-            if above == code:
-                return True
-        return False
-
-    def _say_incomplete(self, parent):
-        """Units that a workbook happens to name are no full list: they are not counted as such."""
-        if parent and f"{parent.code} {parent.name}" in self.result.new_units:
-            UnitSettings.objects.get_or_create(unit=parent, defaults={"complete_tree": False})
-
-    def _unit(self, record):
-        code = _text(record.values.get("unit_code"))
-        if not code:
-            raise _Refused("unit_code", "", "dòng có số liệu nhưng thiếu mã đơn vị. Hãy ghi mã ở cột này.")
-        if code in self.failed_units:
-            raise self.failed_units[code]
-        unit = self.units.get(code)
-        if unit is None:
-            raise _Refused("unit_code", code, "không có đơn vị nào mang mã này trong phạm vi của đồng chí. Hãy sửa mã, hoặc lập đơn vị trước.")
-        said = _text(record.values.get("unit_name"))
-        if said and fold(said) not in (fold(unit.name), fold(unit.full_name), fold(unit.short_name)) and code not in self.doubted:
-            self.doubted.add(code)
-            self.result.warnings.append(f"Dòng {record.row_number}: mã {code} là “{unit.name}”, tệp ghi “{said}”. Số liệu vẫn ghi cho mã {code}.")
-        return unit
 
     # ── one row ──
     def _take(self, record):
-        unit = self._unit(record)
-        first, last = (_day(record.values.get(key), key) for key in ("first", "last"))
+        unit = self.units.of(record)
+        first, last = (day_of(record.values.get(key), key) for key in ("first", "last"))
         entry = self._entry(record)
         period = self._period(unit, first, last)
         self._join_cluster(record, unit, period)
         part = self._part(entry, record.values.get("part"))
         cell = self._cell(entry, part, record)
-        where = (unit.pk, period.pk, entry.code, part)
+        old = self.cells.stored(unit, period, entry.code, part)
         if cell is None:
             self.result.empty += 1
+            if old is not None:
+                self.left_alone.append(record.row_number)
             return
+        where = (unit.pk, period.pk, entry.code, part)
         if where in self.seen:
-            raise _Refused("value", record.values.get("value"), f"ô này đã có ở dòng {self.seen[where].row_number}. Một chỉ tiêu của một đơn vị trong một kỳ chỉ ghi một lần; hãy bỏ một dòng, hoặc ghi phân tổ khác nhau.")
+            other = self.seen[where].row_number
+            raise Refused(
+                "value", record.values.get("value"),
+                f"ô này đã có ở dòng {other}. Một chỉ tiêu của một đơn vị trong một kỳ chỉ ghi một lần; hãy bỏ một dòng, hoặc ghi phân tổ khác nhau.",
+                [other],
+            )
         self.seen[where] = record
+        done = self.cells.take(unit=unit, period=period, entry=entry, part=part, cell=cell)
+        if done != "same":
+            self._refuse_if_newer(record, old)
         if cell.warning:
             self.result.warnings.append(f"Dòng {record.row_number}: {cell.warning}")
-        self._refuse_if_newer(record, unit, period, entry, part)
-        done = save_cell(unit=unit, period=period, entry=entry, part=part, cell=cell, by=self.by)
         setattr(self.result, done, getattr(self.result, done) + 1)
-        self.result.cells.append((record.row_number, unit, period, entry, part, done, cell.as_typed))
+        self.result.cells.append(CellChange(record.row_number, unit, period, entry, part, done, *_told(old, cell, entry)))
         self.touched.setdefault((unit, period), set()).add((entry.code, part))
 
-    def _refuse_if_newer(self, record, unit, period, entry, part):
-        if self.previewed_at is None:
-            return
-        newer = EnteredFigure.objects.filter(unit=unit, period=period, code=entry.code, part=part, typed_at__gt=self.previewed_at)
-        row = newer.select_related("typed_by").first()
-        if row is not None:
-            raise _Refused("value", record.values.get("value"), f"{row.typed_by or 'người khác'} vừa ghi “{row.as_typed}” vào ô này sau khi đồng chí xem trước. Hãy thống nhất rồi gửi lại tệp.")
+    def _refuse_if_newer(self, record, old):
+        if self.previewed_at is not None and old is not None and old.typed_at > self.previewed_at:
+            raise Refused(
+                "value", record.values.get("value"),
+                f"{old.typed_by or 'người khác'} vừa ghi “{old.as_typed}” vào ô này sau khi đồng chí xem trước. Hãy thống nhất rồi gửi lại tệp.",
+            )
 
     def _entry(self, record):
-        code, name = _text(record.values.get("code")), _text(record.values.get("name"))
+        code, name = text_of(record.values.get("code")), text_of(record.values.get("name"))
         if not code and not name:
-            raise _Refused("code", "", "thiếu mã chỉ tiêu. Hãy ghi mã như trong danh mục chỉ tiêu.")
+            raise Refused("code", "", "thiếu mã chỉ tiêu. Hãy ghi mã như trong danh mục chỉ tiêu.")
         entry = self.entries.get(code) if code else indicators.by_name(self.entries, name)
         if entry is not None:
             return entry
         if not self.create_indicators:
-            raise _Refused("code", code or name, "không có chỉ tiêu này trong danh mục. Hãy sửa mã, hoặc để quản trị thêm chỉ tiêu trước.")
+            raise Refused("code", code or name, "không có chỉ tiêu này trong danh mục. Hãy sửa mã, hoặc để quản trị thêm chỉ tiêu trước.")
         return self._new_entry(record, code or _code_of(name), name or code)
 
     def _new_entry(self, record, code, name):
-        kind = KINDS.get(fold(_text(record.values.get("kind"))))
-        measure = _text(record.values.get("measure"))
+        kind = KINDS.get(fold(text_of(record.values.get("kind"))))
+        measure = text_of(record.values.get("measure"))
         if kind is None:
-            raise _Refused("kind", record.values.get("kind"), "chỉ tiêu mới cần loại: thời điểm, trong kỳ hoặc tỷ lệ.")
+            raise Refused("kind", record.values.get("kind"), "chỉ tiêu mới cần loại: thời điểm, trong kỳ hoặc tỷ lệ.")
         if not measure:
-            raise _Refused("measure", "", "chỉ tiêu mới cần đơn vị tính, như đồng chí, đồng, cuộc, %.")
+            raise Refused("measure", "", "chỉ tiêu mới cần đơn vị tính, như đồng chí, đồng, cuộc, %.")
         measure = MONEY.get(fold(measure), measure)
         try:
             row = indicators.add_indicator(code=code, name=name, unit=measure, kind=kind, by=self.by)
@@ -286,7 +193,7 @@ class _Import:
             column, value = next(
                 (c, v) for f, c, v in (("name", "name", name), ("unit", "measure", measure), ("", "code", code)) if f in wrong or not f
             )
-            raise _Refused(column, value, " ".join(error.messages)) from error
+            raise Refused(column, value, " ".join(error.messages)) from error
         self.entries = indicators.lookup()
         self.result.new_indicators.append(f"{code} {name}")
         return self.entries[row.code]
@@ -299,105 +206,118 @@ class _Import:
                 if dates_of(unit, period) != (first, last):
                     raise ValidationError("Đã có một kỳ cùng loại với đúng hai ngày này.")
             except ValidationError as error:
-                raise _Refused("last", f"{last:%d/%m/%Y}", " ".join(error.messages)) from error
+                raise Refused("last", f"{last:%d/%m/%Y}", " ".join(error.messages)) from error
             self.rows_of[key] = period
         return self.rows_of[key]
 
     def _join_cluster(self, record, unit, period):
         """Under "Mã cấp trên" a cụm thi đua: the unit is its member in the year of the period."""
-        parent_code = _text(record.values.get("parent_code"))
-        if not self.create_units or parent_code not in self.cluster_codes:
+        cluster = self.units.cluster_of(record)
+        if cluster is None:
             return
-        key = ("cluster", parent_code, unit.pk, period.year)
+        key = ("cluster", cluster.pk, unit.pk, period.year)
         if key not in self.rows_of:
             try:
-                set_cluster_members(cluster=self._found(parent_code), year=period.year, units=[unit], add_only=True, by=self.by)
+                set_cluster_members(cluster=cluster, year=period.year, units=[unit], add_only=True, by=self.by)
             except ValidationError as error:
-                raise _Refused("parent_code", parent_code, " ".join(error.messages)) from error
+                raise Refused("parent_code", cluster.code, " ".join(error.messages)) from error
             self.rows_of[key] = True
 
     def _part(self, entry, text):
-        part = _text(text)
+        part = text_of(text)
         if len(part) > LONGEST_PART:
-            raise _Refused("part", part, f"phân tổ dài {len(part)} chữ. Hãy ghi ngắn lại, nhiều nhất {LONGEST_PART} chữ.")
+            raise Refused("part", part, f"phân tổ dài {len(part)} chữ. Hãy ghi ngắn lại, nhiều nhất {LONGEST_PART} chữ.")
         try:
             return entry.check_part(part)
         except ValueError as error:
             if self.create_indicators and part:
                 self.result.warnings.append(f"“{entry.name}”: nhận phân tổ mới “{part}”.")
                 return "; ".join(" ".join(value.split()) for value in part.split(";") if value.strip())
-            raise _Refused("part", part, str(error)) from error
+            raise Refused("part", part, str(error)) from error
 
     def _cell(self, entry, part, record):
         value = record.values.get("value")
         if isinstance(value, (date, datetime)):
-            raise _Refused("value", value.strftime("%d/%m/%Y"), "Excel đã đổi ô này thành ngày. Hãy định dạng ô là Text rồi ghi lại, như 16/26.")
+            raise Refused("value", value, "Excel đã đổi ô này thành ngày. Hãy định dạng ô là Văn bản (Text) rồi ghi lại con số, như 12 hoặc 16/26.")
         if isinstance(value, bool):
-            raise _Refused("value", value, "ô này là đúng/sai, không phải số. Hãy ghi số, hoặc “có” nếu đã làm mà không nêu số.")
+            raise Refused("value", value, "ô này là đúng/sai, không phải số. Hãy ghi số, hoặc “có” nếu đã làm mà không nêu số.")
         denominator = record.values.get("denominator")
         try:
-            read_denominator(denominator)
+            below = read_denominator(denominator)
         except ValueError as error:
-            raise _Refused("denominator", denominator, str(error)) from error
+            raise Refused("denominator", denominator, str(error)) from error
         try:
-            return read_cell(
-                entry, value, part=part, measure=_text(record.values.get("measure")),
+            cell = read_cell(
+                entry, value, part=part, measure=text_of(record.values.get("measure")),
                 denominator=denominator, note=record.values.get("note"),
             )
         except ValueError as error:
-            raise _Refused("value", value, str(error)) from error
+            raise Refused("value", value, f"{error}{_perhaps_thousands(value)}") from error
+        if below is not None:
+            self._doubt_total(entry, cell, value, below, record)
+        return cell
+
+    def _doubt_total(self, entry, cell, value, below, record):
+        """A total that is left out, or beside which 8 was taken for 8 %."""
+        if cell is None or cell.state != State.NUMBER:
+            self.result.warnings.append(
+                f"Dòng {record.row_number}: có Mẫu số {format_number(below)} mà Giá trị không phải là số, nên Mẫu số không được ghi."
+            )
+        elif entry.unit == "%" and isinstance(value, int) and cell.denominator == below and cell.value != value:
+            self.result.warnings.append(
+                f"Dòng {record.row_number}: {value} được hiểu là {value}% của {format_number(below)}, tức {format_number(cell.value)}/{format_number(below)}. "
+                f"Nếu là số đếm thì ghi {value}/{format_number(below)} ở cột Giá trị."
+            )
+
+    # ── the file as a whole ──
+    def _say_left_alone(self):
+        rows = self.left_alone
+        if rows:
+            named = ", ".join(map(str, rows[:ROWS_NAMED])) + (" …" if len(rows) > ROWS_NAMED else "")
+            self.result.warnings.append(
+                f"{len(rows)} ô để trống trong tệp mà chương trình đang có số (dòng {named}): số đang có giữ nguyên. "
+                "Muốn bỏ số nào thì xóa ở trang nhập số liệu."
+            )
 
     def _check_agreement(self):
         for (unit, period), cells in self.touched.items():
             for code, part, text in disagreements(unit, period, self.entries, only=cells):
-                record = self.seen.get((unit.pk, period.pk, code, part)) or self._row_about(unit, period, (code, self.entries[code].part_of))
-                self.result.refused.append(
-                    Refusal(record.row_number, LABELS["value"], _shown(record.values.get("value")), f"{unit}: {text} Hãy xem lại hai số này.")
-                )
+                about = self._rows_about(unit, period, code)
+                record = self.seen.get((unit.pk, period.pk, code, part)) or about[0]
+                self.result.refused.append(Refused(
+                    "value", record.values.get("value"), f"{unit}: {text} Hãy xem lại hai số này.", [r.row_number for r in about],
+                ).at(record.row_number))
 
-    def _row_about(self, unit, period, codes):
-        """The row to name for a contradiction: of one of the indicators, else any of the unit's."""
-        rows = {c: r for (u, p, c, _), r in self.seen.items() if (u, p) == (unit.pk, period.pk)}
-        return next((rows[c] for c in codes if c in rows), next(iter(rows.values())))
+    def _rows_about(self, unit, period, code):
+        """The rows of a contradiction about an indicator: its own, of its whole, of its share's total; else any of the unit's."""
+        totals = {e.denominator for e in self.entries.values() if e.numerator == code}
+        parts = {c for c, e in self.entries.items() if e.part_of == code}
+        rows = {(c, p): r for (u, t, c, p), r in self.seen.items() if (u, t) == (unit.pk, period.pk)}
+        about = [r for (c, _), r in rows.items() if c in {code, self.entries[code].part_of, *totals, *parts}]
+        return about or list(rows.values())[:1]
 
 
-LONGEST_PART = EnteredFigure._meta.get_field("part").max_length
-MONEY = {name: "đồng" for name in ("trieu dong", "ty dong", "nghin dong", "vnd", "d", "trieu", "ty")}
+def _told(old, cell, entry):
+    """(what is stored, what will be): the notes too where they differ, and whose word it was."""
+    new = in_words(cell, entry)
+    if old is None:
+        return "", new
+    was = in_words(old, entry)
+    if old.note != cell.note:
+        was, new = (f"{text}, ghi chú “{note}”" if note else text for text, note in ((was, old.note), (new, cell.note)))
+    if was == new and old.on_behalf:
+        was += " (nhập thay)"
+    return was, new
 
 
-def _rank(record):
-    """How high the unit of a row stands; what says no level comes last."""
-    level, _ = LEVEL_WORDS.get(fold(_text(record.values.get("level"))), (None, None))
-    return level.rank if level else len(Level)
+def _perhaps_thousands(value):
+    """A word about 1.862 that a spreadsheet took for 1,862."""
+    if isinstance(value, float) and value < 1000 and (value * 1000).is_integer() and not (value * 100).is_integer():
+        return f" Nếu định ghi {format_number(int(value * 1000))} thì gõ liền các chữ số, không gõ dấu chấm."
+    return ""
 
 
 def _code_of(name):
     """A code for an indicator that came with a name alone."""
     code = re.sub(r"[^a-z0-9]+", "_", fold(name)).strip("_")[:60]
     return f"ct_{code}" if code[:1].isdigit() else code
-
-
-def _text(value):
-    if value is None:
-        return ""
-    return " ".join("".join(ch if ch.isprintable() else " " for ch in str(value)).split())
-
-
-def _shown(value):
-    return value.strftime("%d/%m/%Y") if isinstance(value, (date, datetime)) else _text(value)[:80]
-
-
-def _day(value, column):
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    text = _text(value)
-    for pattern in ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"):
-        try:
-            return datetime.strptime(text, pattern).date()
-        except ValueError:
-            continue
-    if not text:
-        raise _Refused(column, "", "thiếu ngày. Ghi ngày/tháng/năm, như 01/01/2022.")
-    raise _Refused(column, text, "không phải một ngày có trong lịch. Ghi ngày/tháng/năm, như 30/11/2022.")

@@ -1,5 +1,6 @@
 """Finding the period that has given dates for a unit, or making it."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from reports.models import EnteredFigure
 from reports.structure import ancestors_of, dates_of
 
 FIRST_YEAR, LAST_YEAR = 1989, 2100  # the association was founded in 1989
+ROMAN = ["I", "II", "III", "IV"]
 
 
 def find_period(unit, first, last):
@@ -35,6 +37,63 @@ def periods_of(unit, most=60):
     return list(Period.objects.filter(recent | Q(pk__in=used))[:most])
 
 
+def usual_dates(unit, kind, number, year):
+    """(first, last) as ``unit``, or else the nearest unit above, dates such periods, moved to ``year``.
+
+    The same year counts first, then the year before, then the nearest. Where nobody on the way up has
+    used one, those that were announced with a due date; None when there is nothing to go by.
+    """
+    line = [unit, *reversed(ancestors_of(unit))]
+    periods = list(Period.objects.filter(kind=kind, number=number))
+    with all_units("a unit dates its periods as the units above, which it may not see"):
+        used = {
+            *EnteredFigure.objects.filter(unit__in=line, period__in=periods).order_by().values_list("unit", "period").distinct(),
+            *PeriodDates.objects.filter(unit__in=line, period__in=periods).values_list("unit", "period"),
+        }
+    choices = [[p for p in periods if (u.pk, p.pk) in used] for u in line] + [[p for p in periods if p.due_on]]
+    found = next(filter(None, choices), None)
+    if found is None:
+        return None
+    nearest = min(found, key=lambda p: (abs(p.year - year), p.year > year, p.pk))
+    return tuple(_moved(day, year - nearest.year) for day in dates_of(unit, nearest))
+
+
+def _moved(day, years):
+    """The same day in another year; the last of a month stays the last."""
+    is_last = day.day == monthrange(day.year, day.month)[1]
+    most = monthrange(day.year + years, day.month)[1]
+    return date(day.year + years, day.month, most if is_last else min(day.day, most))
+
+
+def overlapping(unit, period):
+    """[(other, first, last)] of the same kind that share days with ``period``; empty when it exists already."""
+    units = [*ancestors_of(unit), unit] if unit else []
+    span = {"starts_on__lte": period.ends_on, "ends_on__gte": period.starts_on}
+    with all_units("a unit keeps the dates of the nearest unit above, which it may not see"):
+        own = PeriodDates.objects.filter(unit__in=units, **span).values_list("period", flat=True)
+        near = Period.objects.filter(Q(**span) | Q(pk__in=list(own)), kind=period.kind)
+        dated = [(p, *(dates_of(unit, p) if unit else (p.starts_on, p.ends_on))) for p in near]
+    if any((first, last) == (period.starts_on, period.ends_on) for _, first, last in dated):
+        return []
+    return [(p, first, last) for p, first, last in dated if first <= period.ends_on and last >= period.starts_on]
+
+
+def label_of(kind, year, number):
+    """"năm 2026", "quý IV năm 2026"; '' for a kind that is named by its dates."""
+    match kind:
+        case PeriodKind.NAM:
+            return f"năm {year}"
+        case PeriodKind.CHIN_THANG:
+            return f"9 tháng đầu năm {year}"
+        case PeriodKind.SAU_THANG:
+            return f"6 tháng {'cuối' if number == 2 else 'đầu'} năm {year}"
+        case PeriodKind.QUY:
+            return f"quý {ROMAN[number - 1]} năm {year}"
+        case PeriodKind.THANG:
+            return f"tháng {number} năm {year}"
+    return ""
+
+
 def describe(first, last):
     """An unsaved ``Period`` for a span of dates: its kind, year and label as people would call it.
 
@@ -46,7 +105,8 @@ def describe(first, last):
         )
     if first.year < FIRST_YEAR or last.year > LAST_YEAR:
         raise ValidationError(f"Năm phải từ {FIRST_YEAR} đến {LAST_YEAR}: {first:%d/%m/%Y} - {last:%d/%m/%Y}. Hãy xem lại hai ngày.")
-    kind, year, number, label = _name(first, last)
+    kind, year, number = _kind_of(first, last)
+    label = label_of(kind, year, number) or f"giai đoạn {first:%d/%m/%Y} - {last:%d/%m/%Y}"
     return Period(kind=kind, year=year, number=number, label=label, starts_on=first, ends_on=last)
 
 
@@ -58,25 +118,23 @@ def make_period(first, last):
     return period
 
 
-def _name(first, last):
+def _kind_of(first, last):
+    """(kind, year, number) that a span of dates looks like."""
     days = (last - first).days + 1
     months = round(days / 30.44)
     same_year = first.year == last.year
     whole_months = first.day == 1
     if (300 <= days <= 400 and (first.month >= 10 or first.month == 1) and last.month >= 10) or _is_year(first, last):
-        return PeriodKind.NAM, last.year, 0, f"năm {last.year}"
+        return PeriodKind.NAM, last.year, 0
     if same_year and whole_months and first.month == 1 and months == 9:
-        return PeriodKind.CHIN_THANG, last.year, 0, f"9 tháng đầu năm {last.year}"
-    if same_year and whole_months and first.month == 1 and months == 6:
-        return PeriodKind.SAU_THANG, last.year, 1, f"6 tháng đầu năm {last.year}"
-    if same_year and whole_months and first.month == 7 and months == 6:
-        return PeriodKind.SAU_THANG, last.year, 2, f"6 tháng cuối năm {last.year}"
+        return PeriodKind.CHIN_THANG, last.year, 0
+    if same_year and whole_months and first.month in (1, 7) and months == 6:
+        return PeriodKind.SAU_THANG, last.year, 1 if first.month == 1 else 2
     if same_year and whole_months and first.month % 3 == 1 and months == 3:
-        quarter = (first.month + 2) // 3
-        return PeriodKind.QUY, last.year, quarter, f"quý {['I', 'II', 'III', 'IV'][quarter - 1]} năm {last.year}"
+        return PeriodKind.QUY, last.year, (first.month + 2) // 3
     if same_year and whole_months and first.month == last.month and days >= 28:
-        return PeriodKind.THANG, last.year, last.month, f"tháng {last.month} năm {last.year}"
-    return PeriodKind.KHAC, last.year, 0, f"giai đoạn {first:%d/%m/%Y} - {last:%d/%m/%Y}"
+        return PeriodKind.THANG, last.year, last.month
+    return PeriodKind.KHAC, last.year, 0
 
 
 def _is_year(first, last):

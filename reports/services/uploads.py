@@ -1,94 +1,165 @@
-"""Workbooks that were sent and previewed, kept until they are confirmed; and several of them as one import.
+"""Workbooks that were sent and previewed, kept until they are confirmed, mended or given up.
 
-Files lie in ``VAR_DIR/imports/TOKEN/``, a token begins with the second it was made, and belong to the session that sent them: nothing else
-knows the token. They are deleted when confirmed or given up, and after a day.
+Files lie in ``VAR_DIR/imports/TOKEN/`` with what their preview said, a token begins with the second
+it was made, and belong to the session that sent them: nothing else knows the token. They are
+deleted when confirmed or given up, and after a day.
 """
 
+import json
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.db import transaction
 
 from ccb import clock
-from members.models import Unit
-from reports.services.cells import lock_units
-from reports.services.imports import LABELS, ImportResult, Refusal, import_figures, read_table
-from reports.workbooks.refusal import WorkbookRefused
+from reports.services.import_batch import Workbook
+from reports.services.import_columns import Refusal
 
 KEPT_SECONDS = 24 * 3600
-SESSION_KEY = "reports_imports"
+SESSION_KEY = "reports_uploads"
 PREVIEWS_AT_ONCE = 5
 FILES_AT_ONCE = 20
+TAKEN = ".luu"
 
 
 @dataclass(frozen=True)
 class Upload:
-    """Workbooks waiting for confirmation, in the order they were sent."""
+    """Workbooks waiting for confirmation, in the order they were sent; ``previewed`` in seconds."""
 
     token: str
-    names: list[str]
+    workbooks: list[Workbook]
     create_units: bool
     create_indicators: bool
-    previewed: float = 0  # seconds, when the preview was made
+    previewed: float
 
     @property
     def previewed_at(self):
         return datetime.fromtimestamp(self.previewed, tz=UTC)
 
     @property
-    def folder(self):
-        return _root() / self.token
+    def choices(self):
+        return {"create_units": self.create_units, "create_indicators": self.create_indicators}
 
-    def files(self):
-        """[(name, bytes)]; None when they are no longer there."""
-        try:
-            return [(name, (self.folder / f"{i}.xlsx").read_bytes()) for i, name in enumerate(self.names)]
-        except OSError:
-            return None
+    @property
+    def bad_groups(self):
+        return {w.group for w in self.workbooks if w.unreadable or w.refusals}
+
+    @property
+    def good(self):
+        """The workbooks that may be confirmed."""
+        return [w for w in self.workbooks if w.group not in self.bad_groups]
+
+    @property
+    def mendable(self):
+        """The workbooks of which some rows must be mended first; one that cannot be read has no rows."""
+        unreadable = {w.group for w in self.workbooks if w.unreadable}
+        return [w for w in self.workbooks if w.group in self.bad_groups - unreadable]
 
 
 def _root():
     return settings.VAR_DIR / "imports"
 
 
-def keep(session, files, *, create_units=False, create_indicators=False):
-    """Keep ``files`` [(name, bytes)] for this session. Returns the ``Upload``."""
+def keep(session, workbooks, *, create_units=False, create_indicators=False, instead_of=""):
+    """Keep previewed ``workbooks`` for this session, ``instead_of`` those of another token; returns the token."""
     sweep()
-    token = f"{int(clock.now().timestamp())}-{secrets.token_urlsafe(24)}"
-    upload = Upload(token, [name for name, _ in files], create_units, create_indicators)
-    upload.folder.mkdir(parents=True, mode=0o700)
-    for i, (_, data) in enumerate(files):
-        path = upload.folder / f"{i}.xlsx"
-        path.touch(mode=0o600)
-        path.write_bytes(data)
-    kept = session.get(SESSION_KEY, {})
-    while len(kept) >= PREVIEWS_AT_ONCE:
-        _remove(kept, next(iter(kept)))
-    kept[upload.token] = [upload.names, create_units, create_indicators, clock.now().timestamp()]
-    session[SESSION_KEY] = kept
-    return upload
+    now = clock.now().timestamp()
+    token = f"{int(now)}-{secrets.token_urlsafe(24)}"
+    folder = _root() / token
+    folder.mkdir(parents=True, mode=0o700)
+    about = [
+        {
+            "name": w.name, "group": w.group, "mends": w.mends, "left_out": sorted(w.left_out), "unreadable": w.unreadable,
+            "refusals": [asdict(r) for r in w.refusals],
+        }
+        for w in workbooks
+    ]
+    choices = {"create_units": create_units, "create_indicators": create_indicators, "previewed": now}
+    _write(folder / "about.json", json.dumps({"workbooks": about} | choices).encode())
+    for i, workbook in enumerate(workbooks):
+        _write(folder / f"{i}.xlsx", workbook.data)
+    forget(session, instead_of)
+    tokens = session.get(SESSION_KEY, [])
+    while len(tokens) >= PREVIEWS_AT_ONCE:
+        shutil.rmtree(_root() / tokens.pop(0), ignore_errors=True)
+    session[SESSION_KEY] = [*tokens, token]
+    return token
+
+
+def _write(path, data):
+    path.touch(mode=0o600)
+    path.write_bytes(data)
 
 
 def kept(session, token):
-    """The upload of this session with that token, or None."""
-    found = session.get(SESSION_KEY, {}).get(token)
-    return Upload(token, *found) if found else None
+    """The ``Upload`` of this session with that token, or None when it is no longer there."""
+    return _read(token, _root() / token) if token in session.get(SESSION_KEY, []) else None
+
+
+def waiting(session):
+    """[(token, names of its files, when)] of what this session has neither confirmed nor given up, the newest first."""
+    found = []
+    for token in reversed(session.get(SESSION_KEY, [])):
+        about = _about(_root() / token)
+        if about:
+            names = [w["name"] for w in about["workbooks"] if not w["mends"]]
+            found.append((token, names, datetime.fromtimestamp(about["previewed"], tz=UTC)))
+    return found
+
+
+def take(session, token):
+    """Like ``kept``, once: of two clicks on one button, and of two tabs, the second gets None.
+
+    Whoever took it forgets it when its numbers are stored, or puts it back.
+    """
+    if token not in session.get(SESSION_KEY, []):
+        return None
+    try:
+        (_root() / token).rename(_taken(token))
+    except FileNotFoundError:
+        return None
+    return _read(token, _taken(token))
+
+
+def put_back(token):
+    """What was taken waits again."""
+    _taken(token).rename(_root() / token)
+
+
+def _taken(token):
+    return _root() / f"{token}{TAKEN}"
+
+
+def _about(folder):
+    try:
+        return json.loads((folder / "about.json").read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def _read(token, folder):
+    about = _about(folder)
+    if about is None:
+        return None
+    workbooks = [
+        Workbook(
+            w["name"], (folder / f"{i}.xlsx").read_bytes(), w["group"], w["mends"], frozenset(w["left_out"]), unreadable=w["unreadable"],
+            refusals=tuple(Refusal(**{**r, "related": tuple(r["related"])}) for r in w["refusals"]),
+        )
+        for i, w in enumerate(about["workbooks"])
+    ]
+    return Upload(token, workbooks, about["create_units"], about["create_indicators"], about["previewed"])
 
 
 def forget(session, token):
     """Delete the files of an upload; nothing happens when this session has no such upload."""
-    remembered = session.get(SESSION_KEY, {})
-    if token in remembered:
-        _remove(remembered, token)
-        session[SESSION_KEY] = remembered
-
-
-def _remove(remembered, token):
-    del remembered[token]
-    shutil.rmtree(_root() / token, ignore_errors=True)
+    tokens = session.get(SESSION_KEY, [])
+    if token in tokens:
+        for folder in (_root() / token, _taken(token)):
+            shutil.rmtree(folder, ignore_errors=True)
+        session[SESSION_KEY] = [other for other in tokens if other != token]
 
 
 def sweep():
@@ -100,78 +171,3 @@ def sweep():
         sent = folder.name.split("-")[0]
         if folder.is_dir() and sent.isdigit() and int(sent) < oldest:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-@dataclass
-class Batch:
-    """Results of several workbooks read as one: [(file name, ImportResult)]."""
-
-    results: list[tuple[str, ImportResult]]
-    stored: bool = False
-
-    @property
-    def refused(self):
-        return sum(len(result.refused) for _, result in self.results)
-
-    def total(self, name):
-        return sum(getattr(result, name) for _, result in self.results)
-
-    @property
-    def created(self):
-        return self.total("created")
-
-    @property
-    def changed(self):
-        return self.total("changed")
-
-    @property
-    def same(self):
-        return self.total("same")
-
-
-class _RollBack(Exception):
-    pass
-
-
-def import_batch(files, *, create_units=False, create_indicators=False, dry_run=False, by=None, previewed_at=None):
-    """Import ``files`` [(name, bytes)] together, all or nothing. Raises ``WorkbookRefused`` with the file's name.
-
-    A cell that stands in two of the files is refused: nobody could tell which one is meant.
-    """
-    batch = Batch([])
-    tables = [(name, _read(name, data)) for name, data in files]  # before the database is held
-    try:
-        with transaction.atomic():
-            seen = {}
-            codes = {str(record.values.get("unit_code")).strip() for _, table in tables for record in table.records}
-            lock_units(Unit.objects.filter(code__in=codes))  # all at once, in one order: no two batches wait for each other
-            for name, table in tables:
-                result = import_figures(table, create_units=create_units, create_indicators=create_indicators, by=by, previewed_at=previewed_at)
-                _refuse_repeated(result, name, seen)
-                batch.results.append((name, result))
-            if dry_run or batch.refused:
-                raise _RollBack
-        batch.stored = True
-    except _RollBack:
-        for _, result in batch.results:
-            result.stored = False
-    return batch
-
-
-def _read(name, data):
-    try:
-        return read_table(data)
-    except WorkbookRefused as refused:
-        raise WorkbookRefused(f"Tệp “{name}” bị từ chối. {refused.what}", f"{refused.mend} Chưa có gì được lưu.".strip()) from refused
-
-
-def _refuse_repeated(result, name, seen):
-    for row, unit, period, entry, part, _, text in result.cells:
-        where = (unit.pk, period.pk, entry.code, part)
-        if where in seen:
-            other, line = seen[where]
-            result.refused.append(Refusal(
-                row, LABELS["value"], text, f"ô này đã có ở tệp “{other}”, dòng {line}. Hãy bỏ một trong hai dòng.",
-            ))
-        else:
-            seen[where] = (name, row)

@@ -1,5 +1,7 @@
 """Typing numbers: which period and unit, one section, and confirming it."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ccb import clock
 from members.models import Period, Unit
 from members.scoping import current_scope
-from reports import catalogue, indicators
+from reports import catalogue, indicators, wording
 from reports.asked import entries_of, nearby, section_states
 from reports.figures import FigureSet
 from reports.forms.section import SectionForm
@@ -86,12 +88,14 @@ def entry(request):
         periods.append(period)
     context = {"unit": unit, "periods": periods, "period": period}
     if unit and period:
-        structure = nearby(unit, period)
-        states = section_states(unit, period, structure)
+        structure, entries = nearby(unit, period), indicators.lookup()
+        states = section_states(unit, period, structure, entries)
+        below = [structure.units[pk] for pk in structure.children[unit.pk]]
         context |= {
             "units": units_to_choose(unit), "states": states, "first": structure.first, "last": structure.last,
             "confirmed": sum(not s.is_open for s in states),
-            "has_children": bool(structure.children[unit.pk]) and not unit.is_cluster,
+            "has_children": bool(below) and not unit.is_cluster, "noun": wording.subordinate_noun(below),
+            "finder": [(s, [e for e in entries.values() if e.section == s.code and not e.legacy and structure.concerns(unit.pk, e)]) for s in states],
         }
     return render(request, "reports/entry.html", context)
 
@@ -106,7 +110,7 @@ def _saved_words(done, title):
         (done["created"], "ô mới"), (done["changed"], "ô sửa"), (done["deleted"], "ô bỏ trống"),
     ) if n]
     if not parts:
-        return f"{title}: số liệu đã lưu từ trước, không có gì mới."
+        return f"{title.split('.')[0]}: không có gì mới để lưu, số liệu đã lưu từ trước."
     return f"Đã lưu {title.split('.')[0]} lúc {localtime(clock.now()):%H:%M}: {', '.join(parts)}."
 
 
@@ -120,7 +124,7 @@ def store(request, form, period, changes, title):
     except Contradictions as contradictions:
         form.contradict(contradictions.found)
         return False
-    messages.success(request, _saved_words(done, title))
+    messages.success(request, _saved_words(done, title), extra_tags=request.path)
     for warning in dict.fromkeys(c.cell.warning for c in changes if c.cell and c.cell.warning):
         messages.warning(request, f"{warning} Nếu đúng thì để nguyên.")
     return True
@@ -134,16 +138,22 @@ def entry_section(request, unit_pk, period_pk, section):
     title = known_section(section)
     if request.method == "POST":
         return _post_section(request, unit, period, section, title)
-    form = SectionForm(figures_of(unit, period, section), section, show_all="tat-ca" in request.GET, show_parts="phan" in request.GET)
-    return _show_section(request, form, title)
+    added = request.GET.getlist("them")
+    form = SectionForm(
+        figures_of(unit, period, section), section, show_all="tat-ca" in request.GET, show_parts="phan" in request.GET, added=added,
+    )
+    return _show_section(request, form, title, added=added)
 
 
 @permission_required(WRITE, raise_exception=True)
 def _post_section(request, unit, period, section, title):
-    show_all = "them" in request.POST or "tat-ca" in request.GET
-    form = SectionForm(figures_of(unit, period, section), section, request.POST, show_all, "phan" in request.POST or "phan" in request.GET)
-    if "them" in request.POST or "phan" in request.POST:  # more lines, what was typed stays typed
-        return _show_section(request, form, title)
+    added = request.POST.getlist("them")
+    form = SectionForm(
+        figures_of(unit, period, section), section, request.POST, "tat-ca" in request.GET, "phan" in request.POST or "phan" in request.GET,
+        [*added, *request.GET.getlist("them")],
+    )
+    if "hien" in request.POST or "phan" in request.POST:  # more lines, what was typed stays typed
+        return _show_section(request, form, title, added=added)
     changes = form.changes()
     if changes is None:
         return _show_section(request, form, title, 422)
@@ -151,10 +161,12 @@ def _post_section(request, unit, period, section, title):
         return _show_section(request, form, title, 409 if any(line.conflict for line in form.lines) else 422)
     if "xac-nhan" in request.POST:
         return redirect("reports:confirm_section", unit.pk, period.pk, section)
-    return redirect("reports:entry_section", unit.pk, period.pk, section)
+    here = reverse("reports:entry_section", args=[unit.pk, period.pk, section])
+    ticked = [entry.code for entry in form.extra if entry.code in added]  # and sent with "Lưu": they come next
+    return redirect(f"{here}?{urlencode({'them': ticked}, doseq=True)}" if ticked else here)
 
 
-def _show_section(request, form, title, status=200):
+def _show_section(request, form, title, status=200, added=()):
     unit, period, section = form.unit, form.period, form.section
     before = form.figures.before
     confirmation = SectionConfirmation.objects.filter(unit=unit, period=period, section=section).select_related("by").first()
@@ -164,7 +176,7 @@ def _show_section(request, form, title, status=200):
         "confirmation": confirmation, "can_write": request.user.has_perm(WRITE),
         "is_own": bool(request.user.acting and request.user.acting.unit_id == unit.pk),
         "today": clock.today(), "has_children": bool(form.figures.subordinates()) and not unit.is_cluster,
-        "neighbours": _neighbours(unit, period, section),
+        "neighbours": _neighbours(unit, period, section), "added": form.boxes_of(added), "picking": "hien" in request.POST and not added,
     }
     return render(request, "reports/entry_section.html", context, status=status)
 
@@ -191,7 +203,7 @@ def confirm_section(request, unit_pk, period_pk, section):
         before = form.figures.before
         zero = [line for line in form.lines if line.is_missing and not line.is_derived and not line.part and not line.entry.is_ratio]
         context = {
-            "form": form, "unit": unit, "period": period, "section": section, "title": title, "zero": zero,
+            "form": form, "unit": unit, "period": period, "section": section, "title": title, "zero": zero, "today": clock.today(),
             "before_label": before.period.label if before else "kỳ trước", "last": form.figures.last,
             "confirmation": SectionConfirmation.objects.filter(unit=unit, period=period, section=section).first(),
         }

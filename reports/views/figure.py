@@ -15,7 +15,7 @@ from reports.explain import explain
 from reports.figures import rows_behind, typed_rows
 from reports.outlines import AnnualReport
 from reports.rendering.content import figure_key
-from reports.workbooks.writer import write_workbook
+from reports.workbooks.writer import Column, write_workbook
 
 from .common import unit_and_period
 from .report import READ, report_context
@@ -61,7 +61,7 @@ def figure_rows_xlsx(request, unit_pk, period_pk, code):
             [r.unit.code, r.unit.name, r.part, r.value, r.denominator, r.as_typed, str(r.typed_by or "")]
             for r in typed_rows(code, unit, period) if not part or r.part == part
         )
-    write_workbook(buffer, header, lines, widths=[34] * len(header))
+    write_workbook(buffer, [Column(label, 34, "year" if label == "Năm sinh" else "plain") for label in header], lines)
     response = HttpResponse(buffer.getvalue(), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{code}-{unit.pk}.xlsx"'
     return response

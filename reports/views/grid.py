@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from ccb import clock
 from members.models import Level
 from reports import catalogue, wording
 from reports.forms.grid import COLUMNS_AT_ONCE, GridForm
@@ -52,13 +53,14 @@ def _post_grid(request, unit, period, section, title):
 def _show(request, form, title, status=200, pasted=None):
     unit, period = form.figures.unit, form.period
     noun = wording.subordinate_noun(form.units) if form.units else "đơn vị"
+    left_out = pasted.left_out(noun) if pasted else []
     here = reverse("reports:entry_grid", args=[unit.pk, period.pk, form.section])
     context = {
         "form": form, "unit": unit, "period": period, "section": form.section, "title": title, "noun": noun,
         "heading": f"Bảng nhập của {'cơ sở' if unit.level == Level.TINH else noun}", "pasted": pasted, "here": here,
-        "can_write": request.user.has_perm(WRITE), "totals": form.totals(), "column_limit": COLUMNS_AT_ONCE,
-        "column_pages": range(1, form.pages + 1), "row_pages": range(1, form.row_pages + 1),
+        "can_write": request.user.has_perm(WRITE), "today": clock.today(), "totals": form.totals(), "column_limit": COLUMNS_AT_ONCE,
+        "row_pages": range(1, form.row_pages + 1),
         "sections": [(code, f"Mục {code}. {name}") for code, name in catalogue.SECTIONS.items()],
-        "pasted_text": request.POST.get("dan", "") if pasted and pasted.unknown else "",
+        "left_out": left_out, "pasted_text": request.POST.get("dan", "") if left_out else "",
     }
     return render(request, "reports/entry_grid.html", context, status=status)

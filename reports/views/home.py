@@ -32,13 +32,20 @@ def _home_of_unit(request, context):
     unit = request.user.acting.unit
     found = todos(unit)
     context |= {
-        "unit": unit, "todos": found, "can_write": request.user.has_perm(WRITE), "quick": _quick(request, found),
-        "above": "Hội cấp trên" if unit.level != Level.TINH else "Trung ương Hội",
+        "unit": unit, "todos": found, "can_write": request.user.has_perm(WRITE), "quick": _quick(request),
+        "above": _above(unit),
     }
     return render(request, "reports/home.html", context)
 
 
-def _quick(request, found):
+def _above(unit):
+    """To whom the unit sends its report; '' at the top, which finishes one and sends it to nobody."""
+    if unit.parent is None:
+        return "Trung ương Hội" if unit.level == Level.TINH else ""
+    return "Trung ương Hội" if unit.parent.level == Level.TRUNG_UONG else "Hội cấp trên"
+
+
+def _quick(request):
     """(words, address) of at most six jobs that the person may do."""
     jobs = [
         ("members.add_member", "Thêm hội viên", "members:member_add"),

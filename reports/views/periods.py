@@ -15,13 +15,15 @@ from reports.services.periods import store_period
 def period_add(request):
     """"Nhập lại từ báo cáo cũ": make the period, or find it, and go on to its numbers."""
     acting = request.user.acting
-    form = PeriodForm(request.POST or None)
+    unit = acting.unit if acting else None
+    form = PeriodForm(request.POST or None, unit=unit)
     if request.method == "POST" and form.is_valid():
-        period, made = store_period(form.cleaned_data["period"], unit=acting.unit if acting else None)
+        period, made = store_period(form.cleaned_data["period"], unit=unit)
         span = f"từ {period.starts_on:%d/%m/%Y} đến hết {period.ends_on:%d/%m/%Y}"
         messages.success(
             request,
             f"{'Đã lập kỳ' if made else 'Đã có sẵn kỳ'} {period.label}, {span}. Việc tiếp: chọn mục để nhập số liệu.",
+            extra_tags=request.path,
         )
         return redirect(f"{reverse('reports:entry')}?ky={period.pk}")
-    return render(request, "reports/period_add.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "reports/period_add.html", {"form": form}, status=422 if form.is_bound else 200)

@@ -9,16 +9,19 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET, require_http_methods
 
+from ccb import clock
 from members.models import Unit
 from members.services import StaleVersion
-from reports import catalogue
+from reports import indicators
+from reports.asked import nearby, section_progress
 from reports.forms.text import TextForm
-from reports.models import EnteredFigure, SectionConfirmation
+from reports.models import EnteredFigure
 from reports.outlines import AnnualReport
 from reports.rendering.html import render_page, render_print
-from reports.rendering.pdf import PdfUnavailable, render_pdf
+from reports.rendering.pdf import WAIT_SECONDS, PdfBusy, PdfUnavailable, render_pdf
 from reports.services.periods import periods_of
 from reports.services.texts import save_text
 
@@ -40,11 +43,9 @@ def report_list(request):
         typed = dict(
             EnteredFigure.objects.filter(period=chosen, unit__in=units).values_list("unit").annotate(n=Count("*"))
         )
-        confirmed = dict(
-            SectionConfirmation.objects.filter(period=chosen, unit__in=units).values_list("unit").annotate(n=Count("*"))
-        )
-        rows = [(u, typed.get(u.pk, 0), confirmed.get(u.pk, 0)) for u in units]
-    context = {"periods": periods, "period": chosen, "unit": unit, "rows": rows, "sections": len(catalogue.SECTIONS)}
+        progress = section_progress(nearby(unit, chosen), indicators.lookup())
+        rows = [(u, typed.get(u.pk, 0), *map(len, progress.get(u.pk, ("", "")))) for u in units]
+    context = {"periods": periods, "period": chosen, "unit": unit, "rows": rows}
     return render(request, "reports/report_list.html", context)
 
 
@@ -56,13 +57,13 @@ def report_context(request, report, current=""):
         url = reverse("reports:figure", args=[unit.pk, period.pk, code])
         return f"{url}{'?' + urlencode({'phan': part}) if part else ''}#so-nay"
 
-    confirmed = SectionConfirmation.objects.filter(unit=unit, period=period).count()
+    confirmed, sections = section_progress(nearby(unit, period), indicators.lookup())[unit.pk]
     prompted = [v for v in report.sections if v.section.prompts]
     writing = [v for v in prompted if v.text or v.section.if_empty == "ask"]
     return {
         "unit": unit, "period": period, "report": report, "last": report.last,
         "paper": render_page(report.document(with_prompts=True), figure_url, current),
-        "confirmed": confirmed, "section_count": len(catalogue.SECTIONS), "writing": writing,
+        "confirmed": len(confirmed), "section_count": len(sections), "writing": writing,
         "optional": [v for v in prompted if v not in writing],
         "unwritten": [v for v in writing if v.is_empty and v.section.if_empty == "ask"],
     }
@@ -88,6 +89,11 @@ def report_pdf(request, unit_pk, period_pk):
     except PdfUnavailable as error:
         messages.error(request, str(error))
         return redirect("reports:report", unit.pk, period.pk)
+    except PdfBusy as error:
+        context = {"heading": "Máy đang bận, chưa in được PDF", "words": str(error), "is_get": True, "again": request.path}
+        busy = render(request, "503.html", context, status=503)
+        busy["Retry-After"] = str(WAIT_SECONDS)
+        return busy
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{_file_name(unit, period, "pdf")}"'
     return response
@@ -124,10 +130,10 @@ def report_text(request, unit_pk, period_pk, section):
                 stored, status = stale.args[0], 409
                 form = TextForm(initial={"text": form.cleaned_data["text"], "version": stored.version})
             else:
-                messages.success(request, f"Đã lưu phần “{view.section.heading}”. Xem lại trong báo cáo bên dưới.")
+                messages.success(request, f"Đã lưu phần “{view.section.heading}” lúc {localtime(clock.now()):%H:%M}. Xem lại trong báo cáo bên dưới.", extra_tags=request.path)
                 return redirect("reports:report", unit.pk, period.pk)
         else:
             status = 422
     figures_said = [b for b in view.blocks if getattr(b, "runs", None) and any(r.figure for r in b.runs)]
-    context = {"unit": unit, "period": period, "view": view, "form": form, "stored": stored, "said": figures_said}
+    context = {"unit": unit, "period": period, "report": built, "view": view, "form": form, "stored": stored, "said": figures_said}
     return render(request, "reports/report_text.html", context, status=status)

@@ -1,6 +1,8 @@
 """Workbooks in and out: the page that does what ``import_figures`` does."""
 
 from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -12,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from reports import catalogue
 from reports.forms.upload import UploadForm
-from reports.services import uploads
-from reports.services.imports import Refusal
+from reports.services import import_batch, uploads
+from reports.services.import_errors import write_errors
+from reports.services.imports import read_table
 from reports.services.periods import periods_of
 from reports.services.workbook_out import TooManyRows, write_template
 from reports.todo import open_periods
@@ -22,9 +25,10 @@ from reports.workbooks.refusal import WorkbookRefused
 from .entry import PERIODS_SHOWN, chosen_period, chosen_unit
 
 MAY_IMPORT = "reports.import_figures"
-MAY_CREATE = "members.add_unit"
+MAY_CREATE = {"create_units": "members.add_unit", "create_indicators": "reports.add_indicator"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LINES_SHOWN = 200
+LINES_SHOWN = 50
+GONE = "Lần gửi này đã lưu xong, đã bỏ hoặc đã quá một ngày, nên không lưu thêm lần nữa. Muốn nhập nữa thì gửi lại tệp."
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,48 +36,109 @@ LINES_SHOWN = 200
 def import_page(request):
     """Upload → preview → confirm. Nothing is stored before the last step, which reads the same bytes again."""
     if request.method == "GET":
-        return _show_page(request, UploadForm(may_create=request.user.has_perm(MAY_CREATE)))
+        upload = uploads.kept(request.session, request.GET.get("xem", ""))
+        if upload:
+            return _show_again(request, upload)
+        return _show_page(request, UploadForm(may_create=_may_create(request)))
     if "bo" in request.POST:
         uploads.forget(request.session, request.POST["bo"])
         messages.info(request, "Đã bỏ bản xem trước. Chưa có gì được lưu.")
         return redirect("reports:import")
     if "xac-nhan" in request.POST:
         return _confirm(request, request.POST["xac-nhan"])
-    form = UploadForm(request.POST, request.FILES, may_create=request.user.has_perm(MAY_CREATE))
+    if "sua" in request.POST:
+        return _take_mended(request, request.POST["sua"])
+    form = UploadForm(request.POST, request.FILES, may_create=_may_create(request))
     if not form.is_valid():
         return _show_page(request, form, 422)
-    files = [(file.name, file.read()) for file in form.cleaned_data["files"]]
-    choices = {name: form.cleaned_data.get(name, False) for name in ("create_units", "create_indicators")}
-    try:
-        batch = uploads.import_batch(files, **choices, dry_run=True, by=request.user)
-    except WorkbookRefused as refused:
-        form.add_error("files", str(refused))
+    choices = {name: form.cleaned_data.get(name, False) for name in MAY_CREATE}
+    batch = _preview(request, import_batch.sent(_read(form)), choices)
+    if all(outcome.unreadable for outcome in batch.outcomes):
+        for outcome in batch.outcomes:
+            form.add_error("files", f"Tệp “{outcome.workbook.name}” bị từ chối. {outcome.unreadable} Chưa có gì được lưu.")
         return _show_page(request, form, 422)
-    token = "" if batch.refused else uploads.keep(request.session, files, **choices).token
-    return _show_preview(request, batch, token)
+    return _keep_and_show(request, batch, choices)
+
+
+def _may_create(request):
+    return {name for name, permission in MAY_CREATE.items() if request.user.has_perm(permission)}
+
+
+def _read(form):
+    return [(file.name, file.read()) for file in form.cleaned_data["files"]]
+
+
+def _preview(request, workbooks, choices):
+    return import_batch.preview(workbooks, by=request.user, **_allowed(request, choices))
+
+
+def _allowed(request, choices):
+    may_create = _may_create(request)
+    return {name: chosen and name in may_create for name, chosen in choices.items()}
+
+
+def _keep_and_show(request, batch, choices, instead_of="", **more):
+    token = ""
+    if batch.bad_groups or batch.writes:
+        token = uploads.keep(request.session, [outcome.remembered() for outcome in batch.outcomes], instead_of=instead_of, **choices)
+    else:
+        uploads.forget(request.session, instead_of)
+    return _show_preview(request, batch, token, **more)
+
+
+def _show_again(request, upload, **more):
+    batch = _preview(request, upload.workbooks, upload.choices)
+    if [outcome.remembered() for outcome in batch.outcomes] == upload.workbooks:
+        return _show_preview(request, batch, upload.token, **more)
+    # What was stored meanwhile makes other cells wrong.
+    return _keep_and_show(request, batch, upload.choices, instead_of=upload.token, **more)
+
+
+def _take_mended(request, token):
+    """Rows that were mended take the place of those of their file; then everything is previewed anew."""
+    upload = uploads.kept(request.session, token)
+    group = request.POST.get("nhom", "")
+    if upload is None or group not in {str(g) for g in upload.bad_groups}:
+        messages.warning(request, GONE)
+        return redirect("reports:import")
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _show_again(request, upload, wrong=(int(group), form.errors["files"]))
+    batch = _preview(request, import_batch.mended(upload.workbooks, int(group), _read(form)), upload.choices)
+    unreadable = [f"Tệp “{o.workbook.name}” bị từ chối. {o.unreadable}" for o in batch.outcomes if o.unreadable and o.workbook.mends]
+    if unreadable:
+        return _show_again(request, upload, wrong=(int(group), unreadable))
+    return _keep_and_show(request, batch, upload.choices, instead_of=token)
 
 
 def _confirm(request, token):
-    upload = uploads.kept(request.session, token)
-    files = upload.files() if upload else None
-    if files is None:
-        messages.warning(request, "Bản xem trước này đã lưu xong, đã bỏ hoặc quá một ngày. Muốn nhập nữa thì gửi lại tệp.")
+    upload = uploads.take(request.session, token)
+    if upload is None:
+        messages.warning(request, GONE)
         return redirect("reports:import")
-    may_create = request.user.has_perm(MAY_CREATE)
-    choices = {"create_units": upload.create_units and may_create, "create_indicators": upload.create_indicators and may_create}
-    uploads.forget(request.session, token)
     try:
-        batch = uploads.import_batch(files, **choices, by=request.user, previewed_at=upload.previewed_at)
-    except WorkbookRefused as refused:
-        messages.error(request, str(refused))
-        return redirect("reports:import")
-    if not batch.stored:
-        return _show_preview(request, batch, "")
-    messages.success(
-        request,
-        f"Đã lưu số liệu từ {len(files)} tệp: {batch.created} ô mới, {batch.changed} ô sửa, {batch.same} ô giữ nguyên. "
-        "Việc tiếp: xem từng mục rồi xác nhận số liệu.",
+        answer = _store(request, upload)
+    except BaseException:  # the server giving up on the request, too: it may be confirmed again
+        uploads.put_back(token)
+        raise
+    uploads.forget(request.session, token)
+    return answer
+
+
+def _store(request, upload):
+    batch = import_batch.store(upload.good, by=request.user, previewed_at=upload.previewed_at, **_allowed(request, upload.choices))
+    if not (upload.good and batch.stored):
+        stopped = [(outcome.workbook.name, refusal) for outcome in batch.outcomes for refusal in outcome.refused]
+        return _keep_and_show(request, _preview(request, upload.workbooks, upload.choices), upload.choices, stopped=stopped, status=409)
+    saved = (
+        f"Đã lưu số liệu từ {len({w.group for w in upload.good})} tệp: {batch.total('created')} ô mới, {batch.total('changed')} ô sửa, "
+        f"{batch.total('same')} ô giữ nguyên."
     )
+    if upload.mendable:
+        left = uploads.keep(request.session, upload.mendable, **upload.choices)
+        messages.success(request, f"{saved} Việc tiếp: sửa các tệp dưới đây.")
+        return redirect(f"{reverse('reports:import')}?{urlencode({'xem': left})}")
+    messages.success(request, f"{saved} Việc tiếp: xem từng mục rồi xác nhận số liệu.")
     return redirect("reports:entry")
 
 
@@ -83,28 +148,59 @@ def _show_page(request, form, status=200):
     current = open_periods(unit, periods) if unit else []
     context = {
         "form": form, "unit": unit, "periods": periods, "chosen": current[0].period if current else next(iter(periods), None),
-        "sections": catalogue.SECTIONS.items(),
+        "sections": catalogue.SECTIONS.items(), "waiting": uploads.waiting(request.session),
     }
     return render(request, "reports/import.html", context, status=status)
 
 
-def _show_preview(request, batch, token):
+def _show_preview(request, batch, token, *, stopped=(), wrong=(None, ()), status=None):
+    """``stopped``: [(file name, refusal)] of a confirmation that was refused. ``wrong``: (group, errors) of mended rows."""
+    last = {outcome.workbook.group: place for place, outcome in enumerate(batch.outcomes)}
+    unreadable = {outcome.workbook.group for outcome in batch.outcomes if outcome.unreadable}
     tables = []
-    for name, result in batch.results:
-        news = [
-            {"row": row, "unit": unit, "period": period, "entry": entry, "part": part, "done": done, "text": text}
-            for row, unit, period, entry, part, done, text in result.cells if done != "same"
-        ]
-        tables.append({
-            "name": name, "result": result, "news": news[:LINES_SHOWN], "more": max(0, len(news) - LINES_SHOWN),
-            "refused": sorted(result.refused, key=_place)[:LINES_SHOWN], "more_refused": max(0, len(result.refused) - LINES_SHOWN),
+    for place, outcome in enumerate(batch.outcomes):
+        group = outcome.workbook.group
+        held = group in batch.bad_groups
+        takes_mended = held and last[group] == place and group not in unreadable
+        tables.append(_table(outcome) | {
+            "place": place, "held": held, "takes_mended": takes_mended, "wrong_files": wrong[1] if takes_mended and wrong[0] == group else (),
         })
-    context = {"batch": batch, "tables": tables, "token": token}
-    return render(request, "reports/import_preview.html", context, status=422 if batch.refused else 200)
+    context = {
+        "batch": batch, "tables": tables, "token": token, "stopped": stopped[:LINES_SHOWN], "bad": [t for t in tables if t["outcome"].is_bad],
+        "bad_files": len(batch.bad_groups), "good_files": len({o.workbook.group for o in batch.good}),
+        **{name: batch.total(name) for name in ("created", "changed", "same")},
+    }
+    return render(request, "reports/import_preview.html", context, status=status or (422 if batch.bad_groups or wrong[1] else 200))
 
 
-def _place(refusal: Refusal):
-    return refusal.row, refusal.column
+def _table(outcome):
+    """One workbook of a preview: each list with how many lines of it are not shown."""
+    result = outcome.result
+    cells = result.cells if result else []
+    lists = {
+        "wrong": sorted(outcome.refused, key=lambda refusal: (refusal.row, refusal.column)),
+        "changed": [cell for cell in cells if cell.done == "changed"], "created": [cell for cell in cells if cell.done == "created"],
+        "warnings": result.warnings if result else [],
+    }
+    return {"outcome": outcome, "result": result} | {
+        name: (lines[:LINES_SHOWN], max(0, len(lines) - LINES_SHOWN)) for name, lines in lists.items()
+    }
+
+
+@require_GET
+@permission_required(MAY_IMPORT, raise_exception=True)
+def import_errors(request, token, place):
+    """The rows to be mended of one workbook of a preview; 404 for whoever did not send it."""
+    upload = uploads.kept(request.session, token)
+    if upload is None or place >= len(upload.workbooks) or not upload.workbooks[place].refusals:
+        raise Http404
+    workbook = upload.workbooks[place]
+    buffer = BytesIO()
+    try:
+        write_errors(buffer, read_table(workbook.data), workbook.refusals)
+    except WorkbookRefused as refused:
+        raise Http404 from refused
+    return _download(buffer, f"phai-sua-{slugify(Path(workbook.name).stem)}.xlsx")
 
 
 @require_GET
@@ -124,7 +220,10 @@ def import_template(request):
     except TooManyRows as error:
         messages.warning(request, str(error))
         return redirect(f"{reverse('reports:import')}?ky={period.pk}")
+    return _download(buffer, f"so-lieu-{slugify(unit.code)}-{period.ends_on:%Y-%m-%d}{'-muc-' + section.lower() if sections else ''}.xlsx")
+
+
+def _download(buffer, name):
     response = HttpResponse(buffer.getvalue(), content_type=XLSX)
-    name = f"so-lieu-{slugify(unit.code)}-{period.ends_on:%Y-%m-%d}{'-muc-' + section.lower() if sections else ''}.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

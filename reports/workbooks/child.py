@@ -20,7 +20,9 @@ from .parts import SHEET_WIDTH, mark_key
 from .refusal import RESAVE, WorkbookRefused, column_letter, grouped
 
 LONGEST_TEXT = 32_767  # characters in a cell, Excel's own limit
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad")) | dict.fromkeys(
+    [*range(32), 127], " "
+)
 
 
 def main() -> int:

@@ -258,6 +258,11 @@ class _Check:
     def _visit_workbook(self, local: str, attributes: dict[str, str]) -> None:
         if local != "sheet":
             return
+        if len(self.sheets) >= self.limits.sheets:
+            raise WorkbookRefused(
+                f"Tệp có hơn {grouped(self.limits.sheets)} trang tính.",
+                "Hãy chép trang tính cần gửi sang một tệp mới, lưu dạng .xlsx rồi gửi lại.",
+            )
         relation = next((v for k, v in attributes.items() if k.endswith(":id")), "")
         kind, part = self.relations.get(relation, ("", ""))
         self.sheets.append(
@@ -276,6 +281,10 @@ class _Check:
             self.styles.append(attributes.get("numFmtId", "0"))
         elif local == "numFmt":
             self.formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        if max(len(self.styles), len(self.formats)) > self.limits.styles:
+            raise WorkbookRefused(
+                f"Tệp có hơn {grouped(self.limits.styles)} kiểu định dạng ô.", COPY_VALUES
+            )
 
     def _percent_styles(self) -> frozenset[str]:
         percent = {"9", "10"} | {

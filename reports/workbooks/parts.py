@@ -1,6 +1,6 @@
 """One XML part of a workbook, streamed through expat: nothing is built, every count is bounded.
 
-Any DOCTYPE is refused, so no entity can exist: plain expat is as safe as defusedxml here.
+Any DOCTYPE is refused, so no entity can exist, and plain expat is safe.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,6 +20,7 @@ DEEPEST = 64  # real sheets nest 8 levels
 LONGEST_WITHOUT_TAG = 1024 * 1024  # expat scans an unfinished tag again with every chunk
 SHEET_WIDTH = 16384
 DIGITS = "0123456789"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")  # expat reads it, calamine finds nothing in it
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Limits:
     elements: int = 6_000_000  # XML elements of the whole workbook
     rows: int = 20_000
     columns: int = 60
+    sheets: int = 200
+    styles: int = 65_536  # cell styles, and number formats: Excel's own limit
     shared_strings: int = 200_000
     shared_characters: int = 20_000_000
     output_characters: int = 32_000_000  # what reading may hand back
@@ -117,6 +120,7 @@ class PartScan:
         self.strings = self.characters = 0
         parser = expat.ParserCreate()
         parser.buffer_text = True
+        parser.XmlDeclHandler = self._check_encoding
         parser.StartDoctypeDeclHandler = self._refuse_dtd
         parser.EntityDeclHandler = self._refuse_dtd
         parser.StartElementHandler = self._start
@@ -127,11 +131,15 @@ class PartScan:
         seen, silent = self.elements, 0
         try:
             for chunk in chunks:
+                if self.elements == seen and chunk.startswith(UTF_16):
+                    self._refuse_encoding()
                 self.parser.Parse(chunk, False)
                 silent = silent + len(chunk) if self.elements == seen else 0
                 seen = self.elements
                 self._check_progress(silent)
             self.parser.Parse(b"", True)
+        except LookupError:
+            self._refuse_encoding()
         except expat.ExpatError as error:
             raise WorkbookRefused(
                 f"{self.label} bị hỏng ở dòng {error.lineno} của mã XML.", RESAVE
@@ -148,6 +156,15 @@ class PartScan:
             )
 
     # expat's handlers outside a sheet's data
+
+    def _check_encoding(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding and encoding.lower() not in ("utf-8", "us-ascii"):
+            self._refuse_encoding()
+
+    def _refuse_encoding(self):
+        raise WorkbookRefused(
+            f"{self.label} không ghi bằng mã chữ UTF-8 như Excel vẫn ghi, đọc sẽ mất chữ.", RESAVE
+        )
 
     def _refuse_dtd(self, *_):
         raise WorkbookRefused(

@@ -102,20 +102,30 @@ def _stopped(what: str) -> WorkbookRefused:
 
 @dataclass(frozen=True)
 class Record:
-    """A row under the header; every name asked for has a value, None where the cell is empty."""
+    """A row under the header; every name asked for has a value, None where the cell is empty.
+
+    `cells`: the row as it stands in the sheet, unknown columns included.
+    """
 
     row_number: int
     values: dict[str, Cell]
+    cells: Sequence[Cell] = ()
 
 
 @dataclass(frozen=True)
 class Table:
-    """`header_row` from 1; `columns`: name -> index from 0; `ignored`: headers nobody asked for."""
+    """`header_row` from 1, `header` its cells; `columns`: name -> index from 0."""
 
     header_row: int
     columns: dict[str, int]
     records: list[Record]
-    ignored: tuple[str, ...] = ()
+    header: Sequence[Cell] = ()
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The headers of columns that nobody asked for."""
+        known = set(self.columns.values())
+        return tuple(str(c) for i, c in enumerate(self.header) if c is not None and i not in known)
 
     def place(self, record: Record, name: str) -> str:
         """Where a value stands, for messages: "K5", or "dòng 5" for a column that is missing."""
@@ -168,12 +178,7 @@ def find_table(
         )
     columns = {name: found[name][0] for name in headers if name in found}
     records = _records([row for row in rows if row.number > best.number], headers, columns)
-    ignored = tuple(
-        str(cell)
-        for i, cell in enumerate(best.cells)
-        if cell is not None and i not in columns.values()
-    )
-    return Table(best.number, columns, records, ignored)
+    return Table(best.number, columns, records, best.cells)
 
 
 def _named(row: Row, known: dict[str, str]) -> dict[str, list[int]]:
@@ -201,7 +206,7 @@ def _records(rows: Sequence[Row], headers: Mapping, columns: dict[str, int]) -> 
             continue
         if not records and _counts(row, columns):
             continue
-        records.append(Record(row.number, values))
+        records.append(Record(row.number, values, row.cells))
     return records
 
 

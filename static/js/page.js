@@ -15,10 +15,13 @@ for (const button of document.querySelectorAll("[data-prints]")) {
   button.addEventListener("click", () => window.print());
 }
 
-// A form with something typed and not yet sent asks before the page is left.
-for (const form of document.querySelectorAll("form[data-keeps]")) {
-  let typed = form.querySelector(".field--error, .line--error, .bad, [aria-invalid]") !== null;
-  form.addEventListener("input", () => { typed = true; });
-  form.addEventListener("submit", () => { typed = false; });
-  window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+// A form that takes its time is sent once, however often the button is pressed, and says that it is at work.
+for (const form of document.querySelectorAll("form[data-once]")) {
+  let sent = false;
+  form.addEventListener("submit", (event) => {
+    if (sent) return event.preventDefault();
+    sent = true;
+    for (const place of form.querySelectorAll("[data-waits]")) place.textContent = place.dataset.waits;
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) sent = false; });
 }

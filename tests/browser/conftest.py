@@ -141,6 +141,11 @@ class Reader:
         self.tab_to(element)
         self.leave(lambda: self.keys(Keys.ENTER))
 
+    def choose(self, words):
+        """Press a button that stays on the page."""
+        self.tab_to(self.called(words, "button, summary"))
+        self.keys(Keys.ENTER)
+
     def leave(self, act):
         """Do something that leads to another page, and wait for it."""
         page = self.browser.find_element(By.TAG_NAME, "html")

@@ -98,6 +98,31 @@ def test_a_section_that_comes_back_is_accessible(secretary, numbers):
     assert (len(secretary.all(".error-summary")), judge(secretary)) == (1, {})
 
 
+def test_a_draft_that_is_offered_and_the_choice_of_indicators_are_accessible(secretary, numbers):
+    where = "/so-lieu/{unit}/{now}/muc-6/".format(**numbers)
+    secretary.open(where)
+    secretary.one("form#so-lieu input.form-control").send_keys("17")
+    secretary.open(where)
+    secretary.browser.execute_script("document.getElementById('them').open = true")
+    assert (len(secretary.all("[data-draft]")), judge(secretary)) == (1, {})
+
+
+def test_a_period_that_overlaps_another_is_accessible(secretary):
+    secretary.open("/so-lieu/ky-moi/")
+    secretary.type_into("Từ ngày", "01/01/2026")
+    secretary.type_into("Đến hết ngày", "31/12/2026")
+    secretary.press("Lập kỳ")
+    assert (len(secretary.all(".warn-text")), judge(secretary)) == (1, {})
+
+
+def test_a_pasted_table_with_something_left_out_is_accessible(secretary, numbers):
+    secretary.open("/so-lieu/{unit}/{now}/muc-2/bang/".format(**numbers))
+    secretary.choose("Dán cả bảng từ Excel")
+    secretary.type_into("Dán vào đây", "Thôn Lạ 12")
+    secretary.press("Xem trước khi điền")
+    assert (len(secretary.all("main > .notice li")), judge(secretary)) == (1, {})
+
+
 def test_the_preview_of_a_workbook_is_accessible(secretary, tmp_path):
     file = tmp_path / "so-lieu.xlsx"
     cell = {"unit_code": "LG-THANHSON", "first": "01/12/2025", "last": "30/11/2026", "code": "labor_days"}

@@ -66,7 +66,7 @@ def test_a_secretary_types_figures_and_finds_them_in_the_report_and_in_the_pdf(r
     reader.press("Ưu điểm")
     reader.type_into("Lời văn", SENTENCE)
     reader.press("Lưu")
-    assert reader.text("[role=status]").startswith("Đã lưu phần “Ưu điểm”.")
+    assert reader.text("[role=status]").startswith("Đã lưu phần “Ưu điểm” lúc ")
     assert SENTENCE in reader.text("article, .paper, main")
 
     answer = reader.visitor().get(reader.called("Tải PDF").get_attribute("href").removeprefix(reader.host))

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from members.models import Kind, Level, Period, PeriodDates, Unit, UnitSettings, UnitVersion, User
+from tests.administration import chief as chief
 from tests.administration import page
 from tests.cast import logged_in
 from tests.pages import Page
@@ -107,14 +108,17 @@ def test_settings_are_added_under_the_unit_and_stay_with_it(enter, tree, cast, e
     assert [record.history_user for record in UnitSettings.history.all()] == [cast.quan_tri] * 2
 
 
-def test_a_period_has_dates_of_ones_own_branches_only(enter, tree, cast, everywhere):
-    client = enter("quan_tri")
-    period = {"kind": "nam", "year": "2026", "number": "0", "label": "năm 2026", "starts_on": "01/01/2026", "ends_on": "31/12/2026", "due_on": ""}
-    branch = {"branch_dates-TOTAL_FORMS": "1", "branch_dates-INITIAL_FORMS": "0", "branch_dates-0-starts_on": "01/12/2025",
-              "branch_dates-0-ends_on": "30/11/2026", "branch_dates-0-due_on": ""}
-    refused = client.post(page("members.period", "add"), period | branch | {"branch_dates-0-unit": tree.kim_bai.pk})
-    assert (errors(refused), Period.objects.count()) == (["Hãy chọn lại: mục vừa chọn không có trong danh sách."], 0)
-    assert client.post(page("members.period", "add"), period | branch | {"branch_dates-0-unit": tree.lam_giang.pk}).status_code == 302
+@pytest.fixture
+def year(db):
+    return Period.objects.create(kind="nam", year=2026, label="năm 2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31))
+
+
+def test_a_period_has_dates_of_ones_own_branches_only(enter, tree, year, cast, everywhere):
+    client, add = enter("quan_tri"), page("members.perioddates", "add")
+    branch = {"period": year.pk, "starts_on": "01/12/2025", "ends_on": "30/11/2026", "due_on": ""}
+    refused = client.post(add, branch | {"unit": tree.kim_bai.pk})
+    assert (errors(refused), PeriodDates.objects.count()) == (["Hãy chọn lại: mục vừa chọn không có trong danh sách."], 0)
+    assert client.post(add, branch | {"unit": tree.lam_giang.pk}).status_code == 302
     row = PeriodDates.objects.get()
     assert (row.unit, row.period.label, row.starts_on) == (tree.lam_giang, "năm 2026", date(2025, 12, 1))
     sent = {"unit": tree.kim_bai.pk, "starts_on": "02/12/2025", "ends_on": "30/11/2026", "due_on": ""}
@@ -123,15 +127,13 @@ def test_a_period_has_dates_of_ones_own_branches_only(enter, tree, cast, everywh
     assert (row.unit, row.starts_on) == (tree.lam_giang, date(2025, 12, 2))
 
 
-def test_a_period_that_ends_before_it_begins_or_holds_itself_is_explained(enter, cast):
-    client = enter("quan_tri")
-    period = Period.objects.create(kind="nam", year=2026, label="năm 2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31))
+def test_a_period_that_ends_before_it_begins_or_holds_itself_is_explained(chief, year):
     sent = {"kind": "nam", "year": "2026", "number": "0", "label": "năm 2026", "starts_on": "01/01/2026", "ends_on": "31/12/2026", "due_on": "",
             "branch_dates-TOTAL_FORMS": "0", "branch_dates-INITIAL_FORMS": "0"}
-    address = page("members.period", "change", period.pk)
-    assert errors(client.post(address, sent | {"ends_on": "31/12/2025"})) == [
+    address = page("members.period", "change", year.pk)
+    assert errors(chief.post(address, sent | {"ends_on": "31/12/2025"})) == [
         "Kỳ kết thúc trước khi bắt đầu: ngày chốt phải bằng hoặc sau ngày đầu kỳ."]
-    assert errors(client.post(address, sent | {"parts": [period.pk]})) == ["Một kỳ không thể gồm chính nó."]
+    assert errors(chief.post(address, sent | {"parts": [year.pk]})) == ["Một kỳ không thể gồm chính nó."]
 
 
 def test_one_who_acts_as_secretary_today_has_no_admin_until_he_acts_as_administrator(tree, cast, everywhere):

@@ -128,6 +128,32 @@ def test_a_set_password_works_once_and_is_remembered_without_the_password(enter,
     assert (record.history_user, record.history_change_reason, hasattr(record, "password")) == (cast.quan_tri, "Đặt mật khẩu tạm", False)
 
 
+def test_nobody_sets_the_password_of_an_equal_or_his_own(enter, cast, peer):
+    client = enter("quan_tri")
+    before = {user.pk: user.password for user in User.objects.all()}
+    for user in (peer, cast.quan_tri):
+        address = page("members.user", "set_password", user.pk)
+        assert [client.get(address).status_code, client.post(address, {"first_password": FIRST}).status_code] == [403, 403]
+        assert Page(client.get(page("members.user", "change", user.pk))).values(f'a[href="{address}"]', "href") == []
+    assert {user.pk: user.password for user in User.objects.all()} == before
+
+
+def test_the_administrator_above_sets_the_password_of_one_below_and_a_superuser_of_all_but_superusers(enter, tree, cast, peer, everywhere):
+    UnitRole.objects.create(user=cast.khong_vai, unit=tree.trung_uong, role=Role.QUAN_TRI, starts_on=date(2020, 1, 1))
+    other = User.objects.create(username="superuser_2", is_superuser=True)
+    asked = {
+        (by, user.username): enter(by).get(page("members.user", "set_password", user.pk)).status_code
+        for by in ("khong_vai", "superuser") for user in (peer, cast.quan_tri, cast.van_phong_ha_dong, other)
+    }
+    assert {pair for pair, status in asked.items() if status == 200} == {
+        (by, name) for by in ("khong_vai", "superuser") for name in ("quan_tri_2", "quan_tri", "van_phong_ha_dong")}
+
+
+def test_an_administrator_of_a_unit_to_come_counts_already(enter, tree, cast, everywhere):
+    UnitRole.objects.create(user=cast.thu_ky, unit=tree.lam_giang, role=Role.QUAN_TRI, starts_on=date(2099, 1, 1))
+    assert enter("quan_tri").get(page("members.user", "set_password", cast.thu_ky.pk)).status_code == 403
+
+
 def test_the_hash_of_a_password_is_on_no_page(enter, cast):
     change(enter("quan_tri"), cast.thu_ky, full_name="Nguyễn Thị Hoà")
     record = User.history.filter(id=cast.thu_ky.pk).latest()

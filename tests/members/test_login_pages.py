@@ -9,6 +9,7 @@ from django.urls import reverse
 from members.models import OneTimeCode, UnitRole
 from members.scoping import scope_for
 from members.services import issue_code
+from tests.administration import administrator_of
 from tests.cast import PASSWORD, logged_in
 from tests.pages import Page
 
@@ -139,14 +140,33 @@ def test_a_newer_code_ends_the_older_one(cast, client, code):
     assert [send_code(Client(), typed).status_code for typed in (code, newer)] == [422, 302]
 
 
-def test_five_wrong_tries_end_a_code_wherever_they_come_from(cast, code):
-    wrong = [send_code(Client(REMOTE_ADDR=f"192.0.2.{n}"), "AAAA-AAAA").status_code for n in range(5)]
-    assert wrong == [422] * 5
-    assert send_code(Client(REMOTE_ADDR="192.0.2.9"), code).status_code == 422
+def test_wrong_tries_lock_the_address_they_come_from_and_leave_the_code_to_its_owner(cast, code):
+    stranger = Client(REMOTE_ADDR="192.0.2.1")
+    assert [send_code(stranger, "AAAAA-AAAAA").status_code for _ in range(6)] == [422, 422, 422, 422, 429, 429]
+    assert send_code(stranger, code).status_code == 429
+    others = [send_code(Client(REMOTE_ADDR=f"192.0.2.{n}"), "AAAAA-AAAAA").status_code for n in range(2, 9)]
+    assert others == [422] * 7
+    assert where(send_code(Client(REMOTE_ADDR="192.0.2.9"), code)) == (302, CHANGE)
+
+
+def test_a_stranger_has_one_address_however_many_of_ipv6_he_takes(cast, code):
+    wrong = [send_code(Client(REMOTE_ADDR=f"2001:db8:0:1::{n}"), "AAAAA-AAAAA").status_code for n in range(1, 7)]
+    assert wrong == [422, 422, 422, 422, 429, 429]
+    elsewhere = [send_code(Client(REMOTE_ADDR=address), "AAAAA-AAAAA").status_code for address in ("2001:db8:0:2::1", "::ffff:192.0.2.1", "192.0.2.2")]
+    assert elsewhere == [422] * 3
+
+
+def test_a_locked_address_may_try_its_code_again_after_a_quarter_of_an_hour(cast, client, time_machine):
+    time_machine.move_to("2026-12-01 08:00 +0700", tick=False)
+    with scope_for(cast.thu_ky):
+        code = issue_code(user=cast.chi_hoi_truong, by=cast.thu_ky)
+    assert [send_code(client, "AAAAA-AAAAA").status_code for _ in range(5)][-1] == 429
+    time_machine.move_to("2026-12-01 08:16 +0700", tick=False)
+    assert where(send_code(client, code)) == (302, CHANGE)
 
 
 def test_wrong_codes_are_throttled_at_an_address_even_for_names_without_a_code(cast, client):
-    wrong = [send_code(client, "AAAA-AAAA", "khong_co_ai").status_code for _ in range(6)]
+    wrong = [send_code(client, "AAAAA-AAAAA", "khong_co_ai").status_code for _ in range(6)]
     assert wrong == [422, 422, 422, 422, 429, 429]
 
 
@@ -197,6 +217,18 @@ def test_a_weak_password_is_refused_in_vietnamese(enter, first, second, said):
 # --- for whom one acts ---------------------------------------------------------------------
 
 
+def test_two_roles_at_one_unit_are_one_choice_and_permit_what_each_permits(cast, tree):
+    client = administrator_of(tree.thanh_son, cast.thu_ky)
+    page = Page(client.get(reverse("members:members")))
+    assert page.text(".app-header__who").startswith("Đồng chí Nguyễn Thị Hòa, quản trị, thư ký ")
+    assert page.texts(".app-header__acts a") == ["Đổi mật khẩu", "Trợ giúp"]
+    assert len(Page(client.get(reverse("members:switch_unit"))).all("main .choice")) == 1
+    opened = {name: client.get(reverse(name)).status_code for name in ("admin:index", "reports:import", "members:member_add", "admin:members_unit_add")}
+    assert opened == dict.fromkeys(opened, 200)
+    only = administrator_of(tree.thanh_son, cast.khong_vai)
+    assert [only.get(reverse(name)).status_code for name in opened] == [200, 403, 403, 200]
+
+
 def test_the_header_names_unit_parent_person_and_role(enter):
     page = Page(enter("thu_ky").get("/hoi-vien/"))
     assert page.text(".app-header__unit") == "Hội Cựu chiến binh xã Thanh Sơn Hội Cựu chiến binh tỉnh Lam Giang"
@@ -243,7 +275,7 @@ def test_the_unit_above_prints_a_code_that_works(enter, cast, client):
     answer = office.post(issue_url(cast.chi_hoi_truong))
     slip = Page(answer)
     assert "no-store" in answer.headers["Cache-Control"]
-    assert re.fullmatch(r"[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}", slip.text(".code"))
+    assert re.fullmatch(r"[2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}", slip.text(".code"))
     assert where(send_code(client, slip.text(".code"))) == (302, CHANGE)
 
 

@@ -64,7 +64,7 @@ def test_a_code_and_a_path_are_used_once(tree):
     assert said(Unit(code="LG", path="0009", **other)) == {"code": ["Mã đơn vị này đã có. Mỗi mã chỉ dùng một lần, kể cả khi đơn vị đã giải thể."]}
 
 
-@pytest.mark.parametrize("code", ["", " ", "HN LB", "-HN", "Xã", "HN;LB", "<b>", "x" * 41])
+@pytest.mark.parametrize("code", ["", " ", "HN LB", "-HN", "Xã", "HN;LB", "<b>", "HN\n", "HN-LB\n", "x" * 41])
 def test_a_code_is_letters_without_marks_digits_and_four_signs(code, tree):
     assert list(said(Unit(code=code, name="X", level="CO_SO", path="0009"))) == ["code"]
 

@@ -4,7 +4,8 @@ import html
 import re
 from decimal import Decimal
 
-from members.vietnamese import format_number, format_percent, lead_zero, money_short
+from members.vietnamese import format_number, format_percent, lead_zero
+from reports.prose.quantities import money
 
 
 def text_of(page):
@@ -22,7 +23,7 @@ def house_forms(value, denominator=None, unit=""):
     if value == value.to_integral():
         forms.add(lead_zero(int(value)))
     if unit.startswith("đồng"):
-        forms |= {money_short(value), money_short(value).removesuffix(" đồng")}
+        forms |= {money(value, "đồng", style).removesuffix(end) for style in ("short", "million") for end in ("", " đồng")}
     if denominator is not None:
         forms |= {f"{form}/{format_number(denominator)}" for form in forms}
         forms.add(format_percent(value / denominator * 100))

@@ -42,7 +42,15 @@ def test_the_box_shows_what_was_typed_and_money_is_echoed_in_words(page):
     assert seen.values('input[name="v:gift_value"]', "value") == ["4.093,7 tỷ"]
     assert seen.text(".echo") == "4.093.700.000.000 đồng: bốn nghìn không trăm chín mươi ba tỷ bảy trăm triệu đồng."
     assert seen.text("main .notice--ok") == "Đã lưu Mục 3 lúc 10:32: 1 ô mới."
-    assert seen.text(".saved") == "Đã lưu lúc 10:32"
+    assert seen.text(".saved") == seen.text(".saved-strip") == "Đã lưu lúc 10:32"
+
+
+def test_money_in_words_is_of_what_stands_in_the_box_also_after_a_refusal(page):
+    page(section="3", **by_code({"gift_value": "4.093,7 tỷ"}))
+    answer = page(section="3", **by_code({"gift_value": "6 triệu", "gift_count": "mười ? hai"}))
+    assert (answer.status_code, Page(answer).text(".echo")) == (422, "6.000.000 đồng: sáu triệu đồng.")
+    assert Page(answer).text(".saved") == "Chưa lưu lần này: còn chỗ phải sửa."
+    assert Page(page(section="3", **by_code({"gift_value": "sáu củ"}))).texts(".echo") == []
 
 
 def test_done_without_a_number_takes_words_and_can_be_taken_back(page, tree, years):
@@ -106,14 +114,44 @@ def test_a_section_asks_what_concerns_the_unit_and_is_core_or_was_used_last_year
 
 
 def test_the_rest_comes_on_request_and_what_was_typed_stays(page, enter, tree, years):
-    answer = page(**{"v__websites": "1", "v__supervision_sessions": "nhiều lắm", "them": "1"})
+    offered = Page(page()).values("input[name=them]", "value")
+    assert "social_criticism_sessions" in offered
+    assert "members_dept_heads" not in offered  # of workplaces, not of communes
+    assert set(offered) & set(boxes(page())) == set()
+    answer = page(**{"v__websites": "1", "v__supervision_sessions": "nhiều lắm", "them": "social_criticism_sessions", "hien": "1"})
     assert answer.status_code == 200
     seen = Page(answer)
-    assert "social_criticism_sessions" in boxes(answer)
-    assert "members_dept_heads" not in boxes(answer)  # of workplaces, not of communes
+    assert set(boxes(answer)) - set(boxes(page())) == {"social_criticism_sessions"}
+    assert seen.text("main > .notice--info") == "Chỉ tiêu đồng chí chọn: Số cuộc phản biện xã hội."
+    assert seen.values("form#so-lieu", "data-again") == ["?them=social_criticism_sessions"]
     assert seen.values('input[name="v:websites"]', "value") == ["1"]
     assert seen.values('input[name="v:supervision_sessions"]', "value") == ["nhiều lắm"]
     assert cells(tree.thanh_son, years[1]) == {}
+
+
+def test_indicators_ticked_and_sent_with_saving_come_next(page):
+    answer = page(**{"v__websites": "1", "them": "social_criticism_sessions"})
+    assert answer.url.endswith("/muc-1/?them=social_criticism_sessions")
+
+
+def test_adding_without_a_tick_says_how(page):
+    seen = Page(page(hien="1", v__websites="1"))
+    assert seen.text("#them .error-text") == "Chưa đánh dấu chỉ tiêu nào. Đánh dấu vào ô vuông trước tên chỉ tiêu, rồi bấm “Thêm vào bảng”."
+    assert seen.values('input[name="v:websites"]', "value") == ["1"]
+
+
+def test_every_indicator_of_the_unit_is_listed_by_section_and_leads_to_its_box(enter, tree, years):
+    client = enter("thu_ky")
+    seen = Page(client.get(reverse("reports:entry")))
+    assert [title[:5] for title in seen.texts("#tim-ds h3")] == [f"Mục {code}" for code in "A123456789"]
+    there = client.get(seen.link("Số cuộc phản biện xã hội"))
+    assert "social_criticism_sessions" in boxes(there)
+    assert "Số cán bộ Hội là trưởng, phó phòng" not in seen.texts("#tim-ds li")
+
+
+def test_only_codes_that_concern_the_unit_are_added(page, enter, tree, years):
+    client, where = enter("thu_ky"), address("entry_section", tree.thanh_son, years[1])
+    assert boxes(client.get(where + "?them=members_dept_heads&them=nonsense&them=gift_count")) == boxes(page())
 
 
 def test_a_workplace_is_asked_other_things_than_a_commune(page, tree):
@@ -133,7 +171,7 @@ def test_an_indicator_added_by_an_administrator_is_asked_once_it_was_used(page, 
     Indicator.objects.create(
         code="doi_thoai_thanh_nien", name="Cuộc đối thoại với thanh niên", unit="cuộc", kind="flow", section="1", levels=["CO_SO"],
     )
-    client_page = page(**{"them": "1", "v__websites": ""})
+    client_page = page(**{"them": "doi_thoai_thanh_nien", "hien": "1"})
     assert "doi_thoai_thanh_nien" in boxes(client_page)
     put(tree.thanh_son, years[0], "doi_thoai_thanh_nien", "2")
     assert page(**by_code({"doi_thoai_thanh_nien": "5"})).status_code == 302

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from members.models import Unit
-from reports.figures import FigureSet
+from members.scoping import all_units
+from reports.figures import FigureSet, figure
 from reports.models import EnteredFigure, SectionConfirmation
 from tests.cast import enrolled
 from tests.pages import Page
@@ -26,7 +27,7 @@ def test_an_empty_box_says_what_the_register_counts(page, tree):
     for name in ("Hoàng Văn Sáu", "Lê Văn Tám", "Lê Thị Bảy"):
         enrolled(tree.thon_dong if "Thị" in name else tree.thon_doai, name, "1950", "2010")
     seen = Page(page(section="A"))
-    assert seen.texts("#d3-n, #d3-g .line__more") == ["Tổng số hội viên", "Theo sổ: 3. Để trống là lấy số này."]
+    assert seen.texts("#d3-n, #d3-g .line__more") == ["Tổng số hội viên", "Theo sổ hội viên: 3. Để trống thì báo cáo lấy số này."]
 
 
 def test_a_number_that_differs_from_the_register_asks_why_and_keeps_the_answer(page, tree, years):
@@ -35,7 +36,7 @@ def test_a_number_that_differs_from_the_register_asks_why_and_keeps_the_answer(p
         enrolled(tree.thon_doai, name, "1951", "2011")
     page(section="A", **by_code({"members_total": "5"}))
     seen = Page(page(section="A"))
-    assert seen.texts(".line .notice strong") == ["Báo cáo 5, theo sổ 4, chênh lệch 1."]
+    assert seen.texts(".line .notice strong") == ["Báo cáo 5, theo sổ hội viên 4, chênh lệch 1."]
     page(section="A", **{"e__members_total": "Một đồng chí mới chuyển đến, chưa ghi sổ"})
     row = EnteredFigure._base_manager.get(code="members_total", period=years[1])
     assert (row.value, row.explanation) == (5, "Một đồng chí mới chuyển đến, chưa ghi sổ")
@@ -46,7 +47,17 @@ def test_a_number_that_differs_from_the_register_asks_why_and_keeps_the_answer(p
 def test_a_sum_of_subordinates_says_how_many_it_stands_on(page, tree, years):
     put(tree.thon_dong, years[1], "dialogue_opinions", "9")
     hints = Page(page()).texts(".line__more.soft")
-    assert "Cộng 2 chi hội: 9 (1/2 đơn vị có số). Để trống là lấy số này." in hints
+    assert "Cộng 2 chi hội: 9 (mới có số của 1/2 chi hội). Để trống thì báo cáo lấy số này." in hints
+
+
+def test_an_empty_whole_says_what_its_parts_come_to_as_the_report_prints_it(page, tree, years):
+    put(tree.thanh_son, years[1], "supervision_sessions", "4", part="chủ trì")
+    put(tree.thanh_son, years[1], "supervision_sessions", "3", part="phối hợp")
+    assert Page(page()).text("#d1-h") == "Cộng các phần: 7. Để trống thì báo cáo lấy số này."
+    with all_units("a test asks for a figure"):
+        assert figure("supervision_sessions", tree.thanh_son, years[1]).value == 7
+    put(tree.thanh_son, years[1], "supervision_sessions", "8")
+    assert "Cộng các phần" not in Page(page()).text("form#so-lieu")
 
 
 # ── two people, two clicks ──

@@ -126,15 +126,53 @@ def test_rows_of_units_next_door_in_a_post_are_ignored(client, where, tree, year
 PASTED = "Chi hội\tSuất quà\tTrị giá quà (đồng)\r\nThôn Đông\t12\t6.000.000\r\nCHI HỘI THÔN ĐOÀI\t9\t\r\nThôn Lạ\t3\t4\r\nTổng cộng\t24\t10\r\n"
 
 
+def told(seen):
+    return seen.texts("main > .notice[role=status] :is(p, li)")
+
+
+@pytest.mark.parametrize(
+    ("pasted", "filled", "left_out"),
+    [
+        ("Chi hội\tGhi chú\tSuất quà\nThôn Đông\tlạ\t12", "12",
+         ["Bỏ lại 1 cột không rõ là chỉ tiêu nào: “Ghi chú”. Tên cột phải như ở hàng đầu bảng dưới."]),
+        ("Chi hội\tGhi chú\tSuất quà\nThôn Đông\t\t12", "12", []),
+        ("Chi hội\tSuất quà\tTổng tiền ủng hộ nhân đạo, từ thiện, đền ơn đáp nghĩa\nThôn Đông\t12\t5", "12",
+         ["Bỏ lại 1 cột của chỉ tiêu không mở trong bảng này: “Tổng tiền ủng hộ nhân đạo, từ thiện, đền ơn đáp nghĩa”. "
+          "Mở các chỉ tiêu ấy ở “Chọn mục và chỉ tiêu”, rồi dán lại."]),
+        ("Chi hội\tCột lạ\tCột khác\nThôn Đông\t12\t5", "",
+         ["Bỏ lại 2 cột không rõ là chỉ tiêu nào: “Cột lạ”; “Cột khác”. Tên cột phải như ở hàng đầu bảng dưới."]),
+        ("Chi hội\tSuất quà\nThôn Đông\t12\t5", "12",
+         ["Bỏ lại 1 cột không rõ là chỉ tiêu nào: “cột thứ 3, không có tên”. Tên cột phải như ở hàng đầu bảng dưới."]),
+        ("Thôn Đông\t12\t1\t2\t3\t4\t5\t6\t7", "12", ["Bỏ lại 2 cột thừa ở bên phải: bảng này hết cột."]),
+        ("BẢNG TỔNG HỢP\nTT\tChi hội\tSuất quà\n(1)\t(2)\t(3)\n1\tThôn Đông\t12\n\tCộng\t12", "12",
+         ["Bỏ lại 2 hàng không rõ là chi hội nào: “BẢNG TỔNG HỢP”; “(1)”. Trong hàng phải có tên hoặc mã chi hội.",
+          "Bỏ qua 1 hàng cộng: “Cộng”. Chương trình tự cộng ở cuối bảng."]),
+        ("Thôn Đông\t11\nThôn Đông\t12", "12", ["Có 1 chi hội ghi ở nhiều hàng, lấy hàng dưới cùng: “Chi hội Thôn Đông”."]),
+        ("Thôn Đông\t12" + "\n" * 200_000, "12", ["Bảng dán dài quá, chưa đọc hết. Hãy dán phần còn lại ở lần sau."]),
+    ],
+)
+def test_what_a_pasted_table_leaves_out_is_told_in_words(client, where, tree, pasted, filled, left_out):
+    seen = Page(client.post(where, sent(client.get(where)) | {"dan": pasted, "xem": "1"}))
+    assert (seen.values(f'input[name="{key(tree.thon_dong, "gift_count")}"]', "value"), told(seen)[1:]) == ([filled], left_out)
+
+
+def test_a_pasted_number_for_a_unit_that_is_not_concerned_is_told(enter, tree, years):
+    client, where = enter("van_phong"), address("entry_grid", tree.lam_giang, years[1], "1") + "?cot=members_dept_heads"
+    seen = Page(client.post(where, sent(client.get(where)) | {"dan": "Xã Thanh Sơn\t3", "xem": "1"}))
+    assert told(seen)[0] == "Chưa điền được ô nào từ bảng dán."
+    assert told(seen)[1].startswith("Không điền 1 ô không thuộc diện: “Xã Thanh Sơn, ")
+
+
 def test_a_table_pasted_from_excel_fills_the_boxes_and_stores_nothing(client, where, tree, years):
     answer = client.post(where, sent(client.get(where)) | {"dan": PASTED, "xem": "1"})
     seen = Page(answer)
     assert answer.status_code == 200
     assert [seen.values(f'input[name="{key(unit, code)}"]', "value")[0] for unit in (tree.thon_dong, tree.thon_doai)
             for code in ("gift_count", "gift_value", "member_visits_count")] == ["12", "6.000.000", "", "9", "", ""]
-    assert seen.texts(".notice--info p") == [
+    assert told(seen) == [
         "Đã điền 3 ô từ bảng dán, chưa lưu. Xem lại rồi bấm “Lưu bảng”.",
-        "Không rõ là chi hội nào: Thôn Lạ. Cột đầu của bảng dán phải là tên hoặc mã chi hội.",
+        "Bỏ lại 1 hàng không rõ là chi hội nào: “Thôn Lạ”. Trong hàng phải có tên hoặc mã chi hội.",
+        "Bỏ qua 1 hàng cộng: “Tổng cộng”. Chương trình tự cộng ở cuối bảng.",
     ]
     assert cells(tree.thon_dong, years[1]) == {}
     assert client.post(where, sent(answer) | {"luu": "1"}).status_code == 302

@@ -1,4 +1,4 @@
-"""The home page: what waits for the unit, from real data only; and making a period."""
+"""The home page: what waits for the unit, from real data only."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from members.models import Kind, Level, Period, PeriodDates
+from members.models import Kind, Level, PeriodDates, Role, UnitRole
 from members.scoping import all_units
 from members.services import found_unit
 from reports.models import ReportText, SectionConfirmation
@@ -157,55 +157,33 @@ def test_the_number_of_queries_does_not_grow_with_the_tree(enter, tree, years):
     assert counts[2] < 60
 
 
-# ── a period that is not there yet ──
-def make(client, **typed):
-    return client.post(reverse("reports:period_add"), typed)
+def test_the_association_itself_sends_its_report_to_nobody(enter, tree, cast, years):
+    with all_units("a test gives a role"):
+        UnitRole.objects.create(user=cast.khong_vai, unit=tree.trung_uong, role=Role.VAN_PHONG)
+    seen = Page(enter("khong_vai").get(HOME))
+    assert seen.texts("section[aria-labelledby=ky1] p")[0] == "Hạn làm xong: thứ Ba 15/12/2026, còn 7 ngày. Đã xác nhận 0/10 mục."
+    assert seen.text("#thieu1") == "Còn thiếu trong báo cáo năm 2026"
+    assert seen.text("footer p") == "Cần giúp: bấm “Trợ giúp” ở đầu trang, hoặc gọi người quản trị chương trình."
 
 
-def test_an_earlier_year_is_made_by_its_number_alone_and_only_once(enter, years):
-    client = enter("thu_ky")
-    answers = [make(client, kind="nam", year="2023") for _ in range(2)]
-    period = Period.objects.get(year=2023)
-    assert [a.url for a in answers] == [f"{reverse('reports:entry')}?ky={period.pk}"] * 2
-    assert (period.label, period.starts_on, period.ends_on) == ("năm 2023", date(2023, 1, 1), date(2023, 12, 31))
+def test_a_province_sends_its_report_to_the_association(enter, years):
+    told = Page(enter("van_phong").get(HOME)).texts("section[aria-labelledby=ky1] p")[0]
+    assert told.split(":")[0] == "Hạn gửi Trung ương Hội"
 
 
-def test_two_dates_and_a_name_make_any_period(enter):
-    make(enter("thu_ky"), kind="nua_nhiem_ky", first="01/01/2022", last="30/06/2024", label="nửa đầu nhiệm kỳ 2022 - 2027")
-    period = Period.objects.get()
-    assert (period.kind, period.label, period.starts_on, period.ends_on) == (
-        "nua_nhiem_ky", "nửa đầu nhiệm kỳ 2022 - 2027", date(2022, 1, 1), date(2024, 6, 30)
-    )
-
-
-def test_a_quarter_is_made_by_its_number(enter):
-    make(enter("thu_ky"), kind="quy", year="2026", number="4")
-    period = Period.objects.get()
-    assert (period.label, period.starts_on, period.ends_on) == ("quý IV năm 2026", date(2026, 10, 1), date(2026, 12, 31))
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ({"kind": "nam", "first": "30/11/2025", "last": "01/01/2025"},
-         "Kỳ kết thúc (01/01/2025) trước khi bắt đầu (30/11/2025). Hãy sửa ngày chốt cho bằng hoặc sau ngày đầu kỳ."),
-        ({"kind": "nam", "first": "31/02/2025", "last": "30/11/2025"}, "31/02/2025 không có trong lịch. Ghi như 30/04/2025, hoặc 02/2025 nếu không rõ ngày"),
-        ({"kind": "nam", "first": "2025", "last": "30/11/2025"}, "“2025” chưa đủ ngày. Ghi đủ ngày/tháng/năm, như 30/11/2025."),
-        ({"kind": "nam", "first": "01/01/2025"}, "Ghi cả hai ngày, hoặc để trống cả hai và ghi năm."),
-        ({"kind": "nam"}, "Hãy ghi năm, như 2025, hoặc ghi hai ngày."),
-        ({"kind": "nam", "year": "25"}, "Năm từ 1989 trở đi. Ghi bốn chữ số, như 2025."),
-        ({"kind": "quy", "year": "2025"}, "Hãy ghi thứ tự trong năm, từ 1 đến 4."),
-        ({"kind": "nhiem_ky", "year": "2025"}, "Kỳ này không theo năm: hãy ghi từ ngày nào đến hết ngày nào."),
-    ],
-)
-def test_a_period_that_cannot_be_is_refused_with_what_was_typed(enter, typed, said):
-    answer = make(enter("thu_ky"), **typed)
-    seen = Page(answer)
-    assert answer.status_code == 422
-    assert seen.texts(".error-text") == [said]
-    assert {k: v for k, v in seen.form().items() if v} == typed
-    assert Period.objects.count() == 0
-
-
-def test_only_the_office_makes_periods(enter):
-    assert [enter(name).get(reverse("reports:period_add")).status_code for name in ("thu_ky", "chi_hoi_truong", "kiem_tra")] == [200, 403, 403]
+def test_every_page_counts_the_sections_of_a_unit_alike(enter, tree, years):
+    """A chi hội fills in nine: nothing of section 9 concerns it."""
+    with all_units("a test confirms"):
+        confirm_section(unit=tree.thon_dong, period=years[1], section="4", by=None)
+        confirm_section(unit=tree.thon_dong, period=years[1], section="9", by=None)
+    own, above = enter("chi_hoi_truong"), enter("thu_ky")
+    of = [tree.thon_dong.pk, years[1].pk]
+    told = [
+        Page(own.get(HOME)).texts("section[aria-labelledby=ky1] strong")[1],
+        Page(own.get(reverse("reports:entry"))).text("#muc + p strong"),
+        Page(own.get(reverse("reports:report", args=of))).texts(".steps li")[0].split("xác nhận ")[1],
+        Page(own.get(reverse("reports:reports"))).table()[0][2] + " mục",
+        tasks(Page(above.get(HOME)), "duoi1")[-1][0].removeprefix("Xong "),
+        next(row[2] for row in Page(above.get(reverse("reports:reports"))).table() if row[0] == "Chi hội Thôn Đông") + " mục",
+    ]
+    assert told == ["1/9 mục"] * 6

@@ -114,6 +114,8 @@ TAKEN = [
     ({"code": "units_with_party_committee_member_rate", "value": 16, "denominator": 26, "measure": "tổ chức"}, 16, 26),
     ({"code": "units_with_party_committee_member_rate", "value": "16", "denominator": "26"}, 16, 26),
     ({"code": "orgs_excellent_rate", "value": "30,7", "denominator": 26, "measure": "%"}, 8, 26),
+    ({"code": "orgs_excellent_rate", "value": "8/26", "denominator": 26, "measure": "%"}, 8, 26),
+    ({"code": "orgs_excellent_rate", "value": "8/26", "denominator": "26,0"}, 8, 26),
     ({"code": "land_donated_area", "value": "155.514 m2"}, 155_514, None),
     ({"code": "supervision_sessions", "value": 0}, 0, None),
 ]
@@ -195,6 +197,31 @@ def test_a_file_that_says_something_else_changes_that_cell_alone(khoi):
     assert [(h.history_type, h.value) for h in EnteredFigure.objects.get(code="supervision_sessions").history.order_by("history_id")] == [("+", 5), ("~", 6)]
 
 
+def test_what_is_written_at_once_has_versions_and_history_as_if_written_one_by_one(cast, khoi):
+    entry, period = indicators.lookup()["supervision_sessions"], make_period(date(2022, 1, 1), date(2022, 11, 30))
+    for text in ("5", "6", None):
+        save_cell(unit=khoi, period=period, entry=entry, part="", cell=text and read_cell(entry, text))
+    import_figures(workbook(SESSIONS | {"value": 7}, {"code": "gift_count", "value": 1}), by=cast.quan_tri)
+    import_figures(workbook(SESSIONS | {"value": 7}, {"code": "gift_count", "value": 2, "note": "thêm"}), by=cast.quan_tri)
+    rows = {c.code: c for c in EnteredFigure.objects.all()}
+    assert {code: (row.value, row.version, row.note, row.typed_by) for code, row in rows.items()} == {
+        "supervision_sessions": (7, 3, "", cast.quan_tri), "gift_count": (2, 2, "thêm", cast.quan_tri)}
+    past = EnteredFigure.history.order_by("history_id").values_list("code", "history_type", "value", "version", "history_user", "id")
+    mine, gifts = rows["supervision_sessions"].pk, rows["gift_count"].pk
+    assert list(past)[3:] == [
+        ("supervision_sessions", "+", 7, 3, cast.quan_tri.pk, mine), ("gift_count", "+", 1, 1, cast.quan_tri.pk, gifts),
+        ("gift_count", "~", 2, 2, cast.quan_tri.pk, gifts)]
+
+
+def test_a_thousand_cells_are_written_with_a_bounded_number_of_queries(khoi, django_assert_max_num_queries):
+    codes = [c for c, e in indicators.lookup().items() if e.kind == "flow" and not e.needs_part and not e.measure.is_measured and e.measure.unit != "xếp loại"]
+    file = [{"code": code, "value": 0} for code in codes]
+    with django_assert_max_num_queries(40):
+        assert import_figures(workbook(*file)).created == len(codes)
+    with django_assert_max_num_queries(40):
+        assert import_figures(workbook(*(row | {"value": 1} for row in file))).changed == len(codes)
+
+
 def test_a_dry_run_says_everything_and_stores_nothing():
     file = workbook(
         {"unit_name": "Hội CCB Khối", "level": "khối", "code": "so_bai_hat", "name": "Số bài hát", "measure": "bài", "kind": "trong kỳ", "value": 5})
@@ -244,6 +271,7 @@ REFUSED = [
     ({"code": "orgs_excellent_rate", "value": "27/26"}, "Giá trị", "27/26"),
     ({"code": "orgs_excellent_rate", "value": 27, "denominator": 26}, "Giá trị", "27"),
     ({"code": "orgs_excellent_rate", "value": 5, "denominator": 0}, "Mẫu số", "0"),
+    ({"code": "orgs_excellent_rate", "value": "8/26", "denominator": 25}, "Giá trị", "8/26"),
     ({"code": "orgs_excellent_rate", "value": "5/0"}, "Giá trị", "5/0"),
     ({"code": "orgs_excellent_rate", "value": 5, "denominator": "nhiều"}, "Mẫu số", "nhiều"),
     ({"code": "orgs_excellent_rate", "value": 5, "denominator": date(2022, 1, 26)}, "Mẫu số", "26/01/2022"),
@@ -267,6 +295,32 @@ REFUSED = [
 def test_what_cannot_be_taken_is_named_by_row_column_and_value_with_the_way_to_mend_it(khoi):
     expected = [(number, column, value) for number, (_, column, value) in enumerate(REFUSED, start=2)]
     assert refusals(*(row for row, _, _ in REFUSED)) == expected
+
+
+def test_two_totals_that_differ_are_told_apart(khoi):
+    (refused,) = import_figures(workbook({"code": "orgs_excellent_rate", "value": "16/26", "denominator": 30})).refused
+    assert str(refused) == (
+        "Dòng 2, cột Giá trị “16/26”: Ghi 16/26 mà cột Mẫu số lại ghi 30. Hãy sửa một trong hai cho khớp, hoặc để trống cột Mẫu số."
+    )
+
+
+def test_a_total_that_is_not_stored_or_made_8_a_percentage_is_told(khoi):
+    result = import_figures(workbook(
+        {"code": "orgs_excellent_rate", "value": None, "denominator": 26}, {"code": "members_party_rate", "value": "hàng chục", "denominator": 40},
+        {"code": "units_with_party_committee_member_rate", "value": 8, "denominator": 26, "measure": "%"},
+    ))
+    assert result.warnings == [
+        "Dòng 2: có Mẫu số 26 mà Giá trị không phải là số, nên Mẫu số không được ghi.",
+        "Dòng 3: có Mẫu số 40 mà Giá trị không phải là số, nên Mẫu số không được ghi.",
+        "Dòng 4: 8 được hiểu là 8% của 26, tức 2/26. Nếu là số đếm thì ghi 8/26 ở cột Giá trị.",
+    ]
+
+
+@pytest.mark.parametrize(("value", "meant"), [(1.862, "1.862"), (12.305, "12.305"), (1.86, ""), (1.5, ""), ("1,862", "")])
+def test_a_thousand_that_became_a_decimal_is_asked_about(khoi, value, meant):
+    (refused,) = import_figures(workbook(SESSIONS | {"value": value})).refused
+    asked = f" Nếu định ghi {meant} thì gõ liền các chữ số, không gõ dấu chấm."
+    assert refused.problem.endswith(asked if meant else "Hãy ghi số nguyên.")
 
 
 def test_a_cell_that_stands_twice_is_refused_where_it_comes_again(khoi):

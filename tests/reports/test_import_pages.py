@@ -1,140 +1,41 @@
-"""Workbooks in and out by page: template, preview, the same refusals as the command, all or nothing."""
+"""Workbooks sent by page: preview, confirmation, the same refusals as the command, each file whole or not at all."""
 
 import io
+from threading import Thread
 
-import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from members.models import PeriodDates, Unit
+from members.models import Role, Unit, UnitRole
 from members.scoping import all_units
+from reports import indicators
 from reports.models import EnteredFigure, Indicator
-from reports.services import uploads
-from reports.services.workbook_out import HEADER
-from reports.workbooks.writer import write_workbook
+from reports.services import import_batch, uploads
 from tests.pages import Page
 from tests.reports.test_workbooks import FAR, raw
 from tests.reports.typing import cells, put
 from tests.reports.typing import years as years
+from tests.reports.uploading import book, confirm, counts, line, template, token_of, upload
+from tests.reports.uploading import client as client
+from tests.reports.uploading import folder as folder
 
 pytestmark = pytest.mark.django_db
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+GONE = "Lần gửi này đã lưu xong, đã bỏ hoặc đã quá một ngày, nên không lưu thêm lần nữa. Muốn nhập nữa thì gửi lại tệp."
 
 
 @pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    """Uploads of a test lie in a folder of their own."""
-    settings.VAR_DIR = tmp_path
-    return tmp_path / "imports"
+def _own_folder(folder):
+    """Also where nobody asks for it."""
 
 
 @pytest.fixture
-def client(enter, years):
-    return enter("thu_ky")
-
-
-def line(unit, code, value, denominator="", note="", part="", first="01/01/2026", last="30/11/2026", **more):
-    row = dict.fromkeys(HEADER, "") | {
-        "Mã đơn vị": unit.code if isinstance(unit, Unit) else unit, "Từ ngày": first, "Đến ngày": last, "Mã chỉ tiêu": code,
-        "Giá trị": value, "Mẫu số": denominator, "Ghi chú": note, "Phân tổ": part,
-    } | {name.replace("_", " "): text for name, text in more.items()}
-    return [row[name] for name in HEADER]
-
-
-def book(*lines):
-    buffer = io.BytesIO()
-    write_workbook(buffer, HEADER, lines)
-    return buffer.getvalue()
-
-
-def upload(client, *files, **more):
-    sent = [SimpleUploadedFile(f"so-lieu-{i}.xlsx", data, XLSX) for i, data in enumerate(files, start=1)]
-    return client.post(reverse("reports:import"), {"files": sent} | more)
-
-
-def token_of(answer):
-    (token,) = Page(answer).values('button[name="xac-nhan"]', "value")
-    return token
-
-
-def confirm(client, answer):
-    return client.post(reverse("reports:import"), {"xac-nhan": token_of(answer)}, follow=True)
-
-
-def template(client, unit, period, **choices):
-    query = "&".join(f"{name}={value}" for name, value in choices.items())
-    answer = client.get(reverse("reports:import_template") + f"?don-vi={unit.pk}&ky={period.pk}&{query}")
-    return answer, answer.content
-
-
-def rows_of(data):
-    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
-    return [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
-
-
-# ── the workbook for my units ──
-def test_the_template_has_the_columns_of_the_command_and_a_row_for_each_unit_and_indicator(client, tree, years):
-    put(tree.thanh_son, years[1], "websites", "3")
-    answer, data = template(client, tree.thanh_son, years[1], muc="1")
-    rows = rows_of(data)
-    assert answer["Content-Disposition"] == 'attachment; filename="so-lieu-lg-ts-2026-11-30-muc-1.xlsx"'
-    assert rows[0] == [
-        "Mã đơn vị", "Tên đơn vị", "Cấp", "Mã cấp trên", "Từ ngày", "Đến ngày", "Mã chỉ tiêu", "Tên chỉ tiêu", "Đơn vị tính", "Loại",
-        "Giá trị", "Mẫu số", "Ghi chú", "Phân tổ",
-    ]
-    assert rows[1] == [
-        "LG-TS", "Hội CCB xã Thanh Sơn", "xã", "LG", "01/01/2026", "30/11/2026", "supervision_sessions",
-        "Số cuộc giám sát (Quyết định 217)", "cuộc", "trong kỳ", "", "", "", "",
-    ]
-    assert [row[10] for row in rows if row[6] == "websites"] == ["3", "", ""]
-    assert {row[0]: row[2] for row in rows[1:]} == {"LG-TS": "xã", "LG-TS-01": "chi hội", "LG-TS-02": "chi hội"}
-
-
-def test_own_or_subordinate_units_alone_can_be_asked_for(client, tree, years):
-    assert {row[0] for row in rows_of(template(client, tree.thanh_son, years[1], gom="minh")[1])[1:]} == {"LG-TS"}
-    assert {row[0] for row in rows_of(template(client, tree.thanh_son, years[1], gom="duoi")[1])[1:]} == {"LG-TS-01", "LG-TS-02"}
-
-
-TYPED = [
-    ("supervision_sessions", "03", {}), ("dialogue_opinions", "ước hơn 1.200", {}), ("self_training_plan_rate", "16/26", {}),
-    ("members_party_rate", "hơn 80%", {}), ("members_peoples_council", "x", {}), ("current_affairs_sessions", "có", {}),
-    ("dialogue_sessions", "hàng chục cuộc", {}), ("gift_value", "4.093,7 tỷ", {}), ("charity_total", "102.350.000đ", {}),
-    ("websites", "2", {"note": "một trang, một trang mạng xã hội"}), ("own_rating", "Hoàn thành tốt nhiệm vụ", {}),
-    ("roads_km", "1.500 m", {}), ("labor_days", "0", {}), ("target_exemplary_rate", "trên 95%", {}),
-]
-SPLIT = [("gift_count", "12", ""), ("gift_count", "5", "27/7"), ("inkind_gifts", "500 kg", "gạo"), ("awards_certificate", "7", "tập thể; khối")]
-
-
-def test_what_we_write_comes_back_with_no_change_at_all(client, tree, years):
-    for code, text, columns in TYPED:
-        put(tree.thanh_son, years[1], code, text, **columns)
-    for code, text, part in SPLIT:
-        put(tree.thanh_son, years[1], code, text, part=part)
-    put(tree.thon_dong, years[1], "self_training_plan_rate", "30,7", measure="%", denominator="26")
-    put(tree.thon_dong, years[1], "dialogue_opinions", "", note="rất nhiều ý kiến")
-    _, data = template(client, tree.thanh_son, years[1])
-    answer = upload(client, data)
-    assert Page(answer).texts(".stats dd") == ["0", "0", str(len(TYPED) + len(SPLIT) + 2), "0"]
-    assert Page(confirm(client, answer)).text(".notice--ok").startswith("Đã lưu số liệu từ 1 tệp: 0 ô mới, 0 ô sửa, 20 ô giữ nguyên.")
-
-
-def test_the_dates_of_the_branch_are_written_and_found_again(client, tree, years):
-    with all_units("a test sets dates"):
-        PeriodDates.objects.create(period=years[1], unit=tree.lam_giang, starts_on="2025-11-16", ends_on="2026-11-15")
-    put(tree.thanh_son, years[1], "websites", "3")
-    _, data = template(client, tree.thanh_son, years[1], muc="1")
-    assert rows_of(data)[1][4:6] == ["16/11/2025", "15/11/2026"]
-    assert Page(upload(client, data)).texts(".stats dd") == ["0", "0", "1", "0"]
-
-
-def test_a_name_that_looks_like_a_formula_stays_a_text(client, tree, years):
-    with all_units("a test renames"):
-        Unit.objects.filter(pk=tree.thon_dong.pk).update(name="=1+1")
-    _, data = template(client, tree.thanh_son, years[1], gom="duoi", muc="1")
-    cell = openpyxl.load_workbook(io.BytesIO(data)).active["B2"]
-    assert (cell.value, cell.data_type) == ("=1+1", "s")
+def keeper(enter, cast, tree, years):
+    """Who types for the province and also keeps its units."""
+    with all_units("a test gives a second role"):
+        UnitRole.objects.create(user=cast.van_phong, unit=tree.lam_giang, role=Role.QUAN_TRI, starts_on="2020-01-01")
+    return enter("van_phong")
 
 
 # ── preview and confirm ──
@@ -151,16 +52,65 @@ def test_a_preview_shows_what_would_change_and_stores_nothing(client, tree, year
         "ô mới": "1", "ô sửa": "1", "ô giữ nguyên": "1", "ô bị từ chối": "0"
     }
     assert seen.table() == [
-        ["Xã Thanh Sơn, năm 2026", "Số trang tin, trang thông tin điện tử của Hội", "3", "Sửa"],
-        ["Chi hội Thôn Đông, năm 2026", "Số suất quà tặng dịp lễ, tết", "12", "Mới"],
+        ["Xã Thanh Sơn, năm 2026", "Số trang tin, trang thông tin điện tử của Hội (trang)", "1", "→ 3"],
+        ["Chi hội Thôn Đông, năm 2026", "Số suất quà tặng dịp lễ, tết (suất)", "12"],
     ]
     assert cells(tree.thanh_son, years[1])["websites"][1] == 1
     assert cells(tree.thon_dong, years[1]) == {}
 
 
+def test_a_preview_tells_a_changed_note_and_a_number_typed_by_the_unit_above(client, enter, cast, tree, years):
+    put(tree.thanh_son, years[1], "websites", "2", note="một trang")
+    put(tree.thanh_son, years[1], "dialogue_sessions", "4", by=cast.van_phong)
+    put(tree.thanh_son, years[1], "gift_value", "12,5 triệu")
+    put(tree.thanh_son, years[1], "members_peoples_council", "x")
+    answer = upload(client, book(
+        line(tree.thanh_son, "websites", 2, note="hai trang"), line(tree.thanh_son, "dialogue_sessions", 4),
+        line(tree.thanh_son, "gift_value", 4_093_700_000_000), line(tree.thanh_son, "members_peoples_council", "có"),
+    ))
+    assert [row[2:] for row in Page(answer).table()] == [
+        ["2, ghi chú “một trang”", "→ 2, ghi chú “hai trang”"], ["4 (nhập thay)", "→ 4"],
+        ["12.500.000 (12,5 triệu đồng)", "→ 4.093.700.000.000 (4.093,7 tỷ đồng)"], ["không thuộc diện", "→ có, không nêu số"],
+    ]
+
+
+def test_a_long_preview_shows_the_first_lines_and_says_how_many_follow(client, tree, years):
+    codes = [code for code, entry in indicators.lookup().items() if entry.kind == "flow" and not entry.needs_part and not entry.measure.is_measured]
+    units = [tree.thanh_son, tree.thon_dong, tree.thon_doai]
+    seen = Page(upload(client, book(*(line(unit, code, 0) for unit in units for code in codes[:20]))))
+    assert (len(seen.table()), seen.texts("section > p")[-1]) == (50, "… và 10 dòng nữa.")
+
+
+def test_a_box_left_empty_deletes_nothing_and_the_preview_says_so(client, tree, years):
+    put(tree.thanh_son, years[1], "websites", "2")
+    answer = upload(client, book(line(tree.thanh_son, "websites", ""), line(tree.thanh_son, "dialogue_sessions", 3)))
+    assert Page(answer).texts(".notice li") == [
+        "1 ô để trống trong tệp mà chương trình đang có số (dòng 2): số đang có giữ nguyên. Muốn bỏ số nào thì xóa ở trang nhập số liệu."]
+    confirm(client, answer)
+    assert {code: cell[1] for code, cell in cells(tree.thanh_son, years[1]).items()} == {"websites": 2, "dialogue_sessions": 3}
+
+
+def test_a_file_that_says_what_is_stored_has_nothing_to_confirm(client, tree, years, folder):
+    put(tree.thanh_son, years[1], "websites", "2")
+    seen = Page(upload(client, book(line(tree.thanh_son, "websites", 2))))
+    assert (seen.text(".help-line"), seen.values('button[name="xac-nhan"]', "value")) == ("Mọi số trong tệp đã có sẵn trong chương trình, không có gì phải lưu.", [])
+    assert Page(upload(client, book())).text(".help-line") == "Tệp không có số nào. Điền cột Giá trị, lưu tệp rồi gửi lại."
+    assert not folder.exists()
+
+
+def test_a_preview_can_be_left_and_found_again(client, tree, years):
+    upload(client, book(line(tree.thanh_son, "websites", "3")), names=["xã Thanh Sơn.xlsx"])
+    found = Page(client.get(reverse("reports:import")))
+    again = client.get(reverse("reports:import") + found.link("Xem tiếp: xã Thanh Sơn.xlsx"))
+    assert counts(again) == [1, 0, 0, 0]
+    confirm(client, again)
+    assert cells(tree.thanh_son, years[1])["websites"][1] == 3
+    assert "Xem tiếp" not in client.get(reverse("reports:import")).content.decode()
+
+
 def test_confirming_stores_the_very_bytes_that_were_previewed_and_deletes_them(client, tree, years, folder):
     answer = upload(client, book(line(tree.thanh_son, "websites", "3"), line(tree.thon_dong, "gift_count", "có", note="")))
-    assert [len(list(kept.iterdir())) for kept in folder.iterdir()] == [1]
+    assert [sorted(file.name for file in kept.iterdir()) for kept in folder.iterdir()] == [["0.xlsx", "about.json"]]
     done = confirm(client, answer)
     assert Page(done).text(".notice--ok") == (
         "Đã lưu số liệu từ 1 tệp: 2 ô mới, 0 ô sửa, 0 ô giữ nguyên. Việc tiếp: xem từng mục rồi xác nhận số liệu."
@@ -174,16 +124,61 @@ def test_confirming_twice_stores_once(client, tree, years):
     answer = upload(client, book(line(tree.thanh_son, "websites", "3")))
     confirm(client, answer)
     again = confirm(client, answer)
-    assert Page(again).text(".notice") == "Bản xem trước này đã lưu xong, đã bỏ hoặc quá một ngày. Muốn nhập nữa thì gửi lại tệp."
+    assert Page(again).text(".notice") == GONE
     assert EnteredFigure._base_manager.get().version == 1
+
+
+@pytest.mark.parametrize("failing", ["store", "preview"])
+def test_a_storing_that_fails_loses_nothing_and_may_be_confirmed_again(failing, client, tree, years, folder, monkeypatch):
+    answer = upload(client, book(line(tree.thanh_son, "members_party", "30")))
+    if failing == "preview":  # shown anew because what was stored meanwhile contradicts it
+        put(tree.thanh_son, years[1], "members_total", "20")
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="full"):
+        broken.setattr(import_batch, failing, lambda *args, **options: (_ for _ in ()).throw(OSError("disk full")))
+        confirm(client, answer)
+    assert [path.name for path in folder.iterdir()] == [token_of(answer)]
+    assert "members_party" not in cells(tree.thanh_son, years[1])
+    if failing == "preview":
+        EnteredFigure._base_manager.filter(code="members_total").delete()
+    confirm(client, answer)
+    assert (cells(tree.thanh_son, years[1])["members_party"][1], list(folder.iterdir())) == (30, [])
+
+
+def test_of_many_clicks_at_once_one_takes_the_upload(client, tree, years, folder):
+    token = token_of(upload(client, book(line(tree.thanh_son, "websites", "3"))))
+    sessions, taken = [dict(client.session) for _ in range(8)], []
+    threads = [Thread(target=lambda session=session: taken.append(uploads.take(session, token))) for session in sessions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [upload.token for upload in taken if upload] == [token]
+    assert len(taken) == 8
+
+
+def test_what_somebody_typed_meanwhile_is_shown_beside_ones_own_and_overwritten_only_knowingly(client, cast, tree, years, time_machine):
+    answer = upload(client, book(line(tree.thanh_son, "websites", "3"), line(tree.thanh_son, "dialogue_sessions", "2")))
+    time_machine.move_to("2026-12-08 10:40:00+07:00")
+    put(tree.thanh_son, years[1], "websites", "5", by=cast.chu_tich)
+    put(tree.thanh_son, years[1], "dialogue_sessions", "2", by=cast.chu_tich)
+    done = client.post(reverse("reports:import"), {"xac-nhan": token_of(answer)})
+    assert (done.status_code, counts(done)) == (409, [0, 1, 1, 0])
+    (told,) = Page(done).texts(".error-summary li")
+    assert told.startswith("so-lieu-1.xlsx. Dòng 2, cột Giá trị “3”: ")
+    assert "vừa ghi “5” vào ô này sau khi đồng chí xem trước" in told
+    assert Page(done).table()[0][2:] == ["5", "→ 3"]
+    assert cells(tree.thanh_son, years[1])["websites"][1] == 5
+    confirm(client, done)
+    assert cells(tree.thanh_son, years[1])["websites"][1] == 3
 
 
 def test_what_changed_between_preview_and_confirmation_is_checked_again(client, tree, years):
     answer = upload(client, book(line(tree.thanh_son, "members_party", "30")))
     put(tree.thanh_son, years[1], "members_total", "20")
     done = client.post(reverse("reports:import"), {"xac-nhan": token_of(answer)})
-    assert done.status_code == 422
-    assert Page(done).texts(".stats dd")[3] == "1"
+    assert done.status_code == 409
+    assert counts(done) == [0, 0, 0, 1]
+    assert Page(done).text(".error-summary h2") == "Chưa lưu: số liệu đã khác từ lúc đồng chí xem trước"
     assert cells(tree.thanh_son, years[1]) == {"members_total": ("number", 20, None, "", "")}
 
 
@@ -197,7 +192,7 @@ def test_giving_up_deletes_the_file(client, tree, folder):
 def test_a_preview_belongs_to_who_sent_it(client, enter, tree, years):
     answer = upload(client, book(line(tree.thanh_son, "websites", "3")))
     other = enter("chu_tich").post(reverse("reports:import"), {"xac-nhan": token_of(answer)}, follow=True)
-    assert "đã lưu xong, đã bỏ hoặc quá một ngày" in Page(other).text(".notice")
+    assert Page(other).text(".notice") == GONE
     for token in ("../../secret.key", "", "."):
         assert client.post(reverse("reports:import"), {"xac-nhan": token}).status_code == 302
     assert cells(tree.thanh_son, years[1]) == {}
@@ -217,8 +212,7 @@ def test_previews_that_nobody_confirmed_go_after_a_day(client, enter, tree, fold
 def test_kept_files_are_for_the_program_alone(client, tree, folder):
     upload(client, book(line(tree.thanh_son, "websites", "3")))
     (kept,) = folder.iterdir()
-    (file,) = kept.iterdir()
-    assert [oct(path.stat().st_mode)[-3:] for path in (kept, file)] == ["700", "600"]
+    assert [oct(path.stat().st_mode)[-3:] for path in (kept, *kept.iterdir())] == ["700", "600", "600"]
 
 
 # ── several files ──
@@ -229,18 +223,49 @@ def test_many_workbooks_are_one_import(client, tree, years):
     assert [cells(unit, years[1])["gift_count"][1] for unit in (tree.thon_dong, tree.thon_doai)] == [5, 6]
 
 
-def test_one_wrong_cell_in_one_file_stores_none_of_them(client, tree, years):
-    answer = upload(client, book(line(tree.thon_dong, "gift_count", "5")), book(line(tree.thon_doai, "gift_count", "tốt đẹp")))
+def test_of_five_files_the_good_ones_are_saved_and_the_bad_one_stays_out_whole(client, tree, years):
+    good = [book(line(tree.thon_dong, "gift_count", "5")), book(line(tree.thon_doai, "gift_count", "6")), book(line(tree.thanh_son, "websites", "1"))]
+    bad = book(line(tree.thanh_son, "dialogue_sessions", "2"), line(tree.thanh_son, "gift_count", "tốt đẹp"))
+    answer = upload(client, *good[:2], bad, good[2], book(line(tree.thanh_son, "roads_km", "1,5")))
     seen = Page(answer)
     assert answer.status_code == 422
-    assert seen.texts(".error-summary li") == ["so-lieu-2.xlsx: 1 ô"]
-    assert seen.values('button[name="xac-nhan"]', "value") == []
-    assert cells(tree.thon_dong, years[1]) == {}
+    assert seen.texts(".error-summary li") == ["so-lieu-3.xlsx: 1 ô"]
+    assert seen.text(".help-line").startswith("1 tệp phải sửa nên chưa lưu được. 4 tệp còn lại lưu được ngay")
+    assert seen.texts("section .tag") == ["Lưu được", "Lưu được", "Chưa lưu được", "Lưu được", "Lưu được"]
+    assert seen.text('button[name="xac-nhan"]') == "Lưu 4 ô của 4 tệp đúng"
+    assert counts(answer) == [4, 0, 0, 1]
+    done = Page(confirm(client, answer))
+    assert done.text(".notice--ok") == "Đã lưu số liệu từ 4 tệp: 4 ô mới, 0 ô sửa, 0 ô giữ nguyên. Việc tiếp: sửa các tệp dưới đây."
+    assert done.texts("section h2") == ["so-lieu-3.xlsx"]
+    assert {code: cell[1] for code, cell in cells(tree.thanh_son, years[1]).items()} == {"websites": 1, "roads_km": 1.5}
+    assert [cells(unit, years[1])["gift_count"][1] for unit in (tree.thon_dong, tree.thon_doai)] == [5, 6]
 
 
-def test_a_cell_in_two_files_is_refused(client, tree, years):
+def test_a_file_that_cannot_be_read_keeps_no_other_out(client, tree, years):
+    answer = upload(client, b"PK\x03\x04 hong", book(line(tree.thanh_son, "websites", "1")))
+    assert Page(answer).texts(".error-summary li") == ["so-lieu-1.xlsx: không đọc được"]
+    assert Page(answer).text("section .error-text").startswith("Không đọc được tệp này. Tệp bị hỏng")
+    done = confirm(client, answer)
+    assert done.redirect_chain == [(reverse("reports:entry"), 302)]
+    assert cells(tree.thanh_son, years[1])["websites"][1] == 1
+
+
+def test_a_file_that_leans_on_a_bad_one_is_bad_itself(keeper, tree, years):
+    """A unit that the first file would found is not there for the second."""
+    new = {"Tên_đơn_vị": "Hội CCB xã Mới", "Cấp": "xã", "Mã_cấp_trên": "LG"}
+    answer = upload(
+        keeper, book(line("LG-MOI", "websites", "?", **new)), book(line("LG-MOI", "gift_count", "5")), create_units="on",
+    )
+    assert Page(answer).texts(".error-summary li") == ["so-lieu-1.xlsx: 1 ô", "so-lieu-2.xlsx: 1 ô"]
+    assert Page(answer).values('button[name="xac-nhan"]', "value") == []
+
+
+def test_a_cell_in_two_files_is_refused_in_both(client, tree, years):
     answer = upload(client, book(line(tree.thon_dong, "gift_count", "5")), book(line(tree.thon_dong, "gift_count", "6")))
-    assert Page(answer).table()[-2] == ["Dòng 2", "Giá trị", "6", "ô này đã có ở tệp “so-lieu-1.xlsx”, dòng 2. Hãy bỏ một trong hai dòng."]
+    assert Page(answer).table() == [
+        ["Dòng 2", "Giá trị", "5", "ô này có cả ở tệp “so-lieu-2.xlsx”, dòng 2. Hãy bỏ một trong hai dòng."],
+        ["Dòng 2", "Giá trị", "6", "ô này có cả ở tệp “so-lieu-1.xlsx”, dòng 2. Hãy bỏ một trong hai dòng."],
+    ]
     assert cells(tree.thon_dong, years[1]) == {}
 
 
@@ -332,7 +357,7 @@ def test_a_wrong_choice_of_files_is_told_at_the_field(client, files, said):
 
 # ── who may ──
 def test_only_those_who_may_import_have_the_page(enter, tree, years):
-    allowed = {"thu_ky": 200, "chu_tich": 200, "van_phong": 200, "quan_tri": 200, "chi_hoi_truong": 403, "kiem_tra": 403}
+    allowed = {"thu_ky": 200, "chu_tich": 200, "van_phong": 200, "chi_hoi_truong": 403, "kiem_tra": 403}
     where = reverse("reports:import")
     assert {name: enter(name).get(where).status_code for name in allowed} == allowed
     assert enter("kiem_tra").post(where, {"xac-nhan": "x"}).status_code == 403
@@ -345,26 +370,39 @@ def test_the_template_of_a_unit_next_door_does_not_exist(client, tree, years):
     assert client.get(reverse("reports:import_template") + "?ky=999").status_code == 404
 
 
-def test_units_and_indicators_are_made_only_by_those_who_may(enter, tree, years):
-    data = book(
-        line("LG-MOI", "gift_count", "5", Tên_đơn_vị="Hội CCB xã Mới", Cấp="xã", Mã_cấp_trên="LG"),
-        line("LG", "tieu_chi_moi", "5", Tên_chỉ_tiêu="Tiêu chí mới", Đơn_vị_tính="cuộc", Loại="trong kỳ"),
-    )
-    secretary = upload(enter("van_phong"), data, create_units="on", create_indicators="on")
-    assert secretary.status_code == 422
-    assert Page(enter("van_phong").get(reverse("reports:import"))).values("input[name^=create]", "name") == []
-    admin = enter("quan_tri")
-    answer = upload(admin, data, create_units="on", create_indicators="on")
-    assert Page(answer).texts(".stats dd") == ["2", "0", "0", "0"]
-    assert Unit._base_manager.filter(code="LG-MOI").count() == 0
+NEW = {
+    "create_units": line("LG-MOI", "gift_count", "5", Tên_đơn_vị="Hội CCB xã Mới", Cấp="xã", Mã_cấp_trên="LG"),
+    "create_indicators": line("LG", "tieu_chi_moi", "5", Tên_chỉ_tiêu="Tiêu chí mới", Đơn_vị_tính="cuộc", Loại="trong kỳ"),
+}
+
+
+def made():
+    return {"create_units": Unit._base_manager.filter(code="LG-MOI").exists(), "create_indicators": Indicator.objects.filter(code="tieu_chi_moi").exists()}
+
+
+@pytest.mark.parametrize("choice", NEW)
+def test_units_and_indicators_are_made_only_by_those_who_may(choice, enter, tree, years):
+    data = book(NEW[choice])
+    secretary = enter("van_phong")
+    assert upload(secretary, data, **{choice: "on"}).status_code == 422
+    assert Page(secretary.get(reverse("reports:import"))).values("input[name^=create]", "name") == []
+    admin = enter("superuser")
+    answer = upload(admin, data, **{choice: "on"})
+    assert (counts(answer), made()) == ([1, 0, 0, 0], {"create_units": False, "create_indicators": False})
     confirm(admin, answer)
+    assert made() == {"create_units": False, "create_indicators": False} | {choice: True}
+
+
+def test_who_keeps_the_units_of_a_province_founds_them_and_makes_no_indicator(keeper, tree, years):
+    assert Page(keeper.get(reverse("reports:import"))).values("input[name^=create]", "name") == ["create_units"]
+    confirm(keeper, upload(keeper, book(NEW["create_units"]), create_units="on"))
     assert Unit._base_manager.get(code="LG-MOI").parent_id == tree.lam_giang.pk
-    assert Indicator.objects.get().code == "tieu_chi_moi"
+    assert upload(keeper, book(NEW["create_indicators"]), create_indicators="on").status_code == 422
 
 
-def test_a_new_unit_outside_ones_own_branch_is_refused_with_words(enter, tree, years):
+def test_a_new_unit_outside_ones_own_branch_is_refused_with_words(keeper, tree, years):
     data = book(line("TINH-MOI", "gift_count", "5", Tên_đơn_vị="Hội CCB tỉnh Mới", Cấp="tỉnh"))
-    answer = upload(enter("quan_tri"), data, create_units="on")
+    answer = upload(keeper, data, create_units="on")
     assert answer.status_code == 422
     assert Page(answer).table()[0][3] == "Đơn vị này không thuộc phạm vi của đồng chí. Hãy ghi mã một đơn vị của mình ở cột này."
     assert Unit._base_manager.filter(code="TINH-MOI").count() == 0

@@ -10,7 +10,7 @@ import pytest
 
 from reports.workbooks.reader import Row, WorkbookRefused, find_table, read_rows
 from reports.workbooks.refusal import column_letter, column_number
-from reports.workbooks.writer import write_workbook
+from reports.workbooks.writer import Column, Guide, Styled, write_workbook
 
 LABELS = {"unit": ("Mã đơn vị", "Mã ĐV"), "value": ("Giá trị",), "split": ("Phân tổ",)}
 TITLE = Row(1, ["SỐ LIỆU NĂM 2022", None, None])
@@ -84,37 +84,69 @@ def test_column_letters_go_both_ways():
     assert [column_number(name) for name in ("A", "z", "AA", "BH", "XFD")] == [0, 25, 26, 59, 16383]
 
 
+def test_a_record_remembers_its_row_and_the_table_its_header():
+    found = table(Row(3, ["Mã ĐV", "Người nhập", "Giá trị"]), Row(4, ["A", "ông Tư", 5]))
+    assert (found.header, [record.cells for record in found.records]) == (["Mã ĐV", "Người nhập", "Giá trị"], [["A", "ông Tư", 5]])
+
+
 # our own workbooks
 
 
+def written(columns, rows, **options):
+    buffer = io.BytesIO()
+    write_workbook(buffer, columns, rows, **options)
+    return buffer.getvalue()
+
+
+HEADER = ["Tên", "Số", "Tỷ lệ", "Ngày", "CCCD", "Đúng"]
+ROWS = [
+    ["=1+1", 1862, Decimal("0.5"), datetime.date(2022, 12, 5), "001075000001", True],
+    ["https://example.org", 0, None, None, "912345678", False],
+    ["@x", Decimal(4_093_700_000_000), 12345678901234567, None, "0912", None],
+]
+
+
 def test_what_we_write_comes_back_the_same():
-    rows = [
-        ["=1+1", 1862, Decimal("0.5"), datetime.date(2022, 12, 5), "001075000001", True],
-        ["https://example.org", 0, None, None, 912345678, False],
-        ["@x", Decimal(4_093_700_000_000), 12345678901234567, None, "0912", None],
-    ]
-    header = ["Tên", "Số", "Tỷ lệ", "Ngày", "CCCD", "Đúng"]
-    one, two = io.BytesIO(), io.BytesIO()
-    assert write_workbook(one, header, iter(rows), text_columns=["CCCD"]) == 3
-    write_workbook(two, header, rows, text_columns=["CCCD"], widths=None)
-    assert one.getvalue() == two.getvalue()
-    read = [(row.number, row.cells) for row in read_rows(one.getvalue())]
+    columns = [Column(label) for label in HEADER]
+    assert written(columns, iter(ROWS)) == written(columns, ROWS)
+    assert write_workbook(io.BytesIO(), columns, ROWS) == 3
+    read = [(row.number, row.cells) for row in read_rows(written(columns, ROWS))]
     assert read == [
-        (1, header),
+        (1, HEADER),
         (2, ["=1+1", 1862, 0.5, datetime.date(2022, 12, 5), "001075000001", True]),
         (3, ["https://example.org", 0, None, None, "912345678", False]),
         (4, ["@x", 4_093_700_000_000, "12345678901234567", None, "0912", None]),
     ]
 
 
+def test_a_cell_may_bring_a_look_of_its_own():
+    data = written([Column("Giá trị", 20, "number")], [[1862], [Styled("16/26", "typed")], [Decimal("4093.70")], [None]])
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+    assert [sheet[f"A{i}"].number_format for i in range(2, 6)] == ["#,##0", "@", "#,##0.0", "#,##0"]
+
+
 def test_the_header_we_write_is_bold_frozen_and_as_wide_as_asked():
-    buffer = io.BytesIO()
-    write_workbook(buffer, ["Mã", "Giá trị"], [], widths={"Giá trị": 30}, sheet_name="Biểu 1")
-    sheet = openpyxl.load_workbook(buffer)["Biểu 1"]
+    data = written([Column("Mã"), Column("Giá trị", 30, to_fill=True)], [], sheet_name="Biểu 1")
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["Biểu 1"]
     assert (sheet["A1"].font.bold, sheet.freeze_panes) == (True, "A2")
     assert round(sheet.column_dimensions["B"].width) == 31
+    assert sheet["A1"].fill.fgColor.rgb != sheet["B1"].fill.fgColor.rgb
+
+
+def test_a_row_is_as_high_as_its_longest_text():
+    data = written([Column("Tên", 20)], [["ngắn"], ["một tên dài hơn hẳn một dòng của cột này, phải xuống dòng"], ["hai\ndòng"]])
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+    assert [sheet.row_dimensions[i].height for i in range(2, 5)] == [16.5, 49.5, 33]
+
+
+def test_a_guide_stands_behind_the_table():
+    data = written([Column("Tên")], [["A"]], guide=Guide("Cách điền", [("Tên", "họ và tên")]))
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    assert [[row for row in sheet.iter_rows(values_only=True)] for sheet in book] == [
+        [("Tên",), ("A",)], [("Cách điền", None), (None, None), ("Tên", "họ và tên")]]
+    assert (book.sheetnames, book.active.title) == (["Số liệu", "Hướng dẫn"], "Số liệu")
 
 
 def test_a_text_that_excel_cannot_hold_is_refused_when_written():
     with pytest.raises(ValueError, match=r"dòng 2, cột 1 dài quá 32\.767 ký tự"):
-        write_workbook(io.BytesIO(), ["Tên"], [["x" * 32_768]])
+        write_workbook(io.BytesIO(), [Column("Tên")], [["x" * 32_768]])

@@ -185,3 +185,33 @@ def test_a_row_wider_than_its_table_is_refused():
 def test_groups_of_headings_must_cover_the_columns():
     with pytest.raises(ValueError, match="cover all"):
         Table([Column("A", 10), Column("B", 10)], groups=[("AB", 1)])
+
+
+def test_the_last_two_words_of_a_heading_stay_together():
+    html = page(blocks=[Heading(1, "IV.", "Các phong trào, cuộc vận động"), Heading(1, "V.", "Hội")])
+    assert re.findall(r"<h\d class=\"muc-la-ma\">(.*?)</h\d>", html) == [
+        'IV. CÁC PHONG TRÀO, CUỘC<span> </span><span class="lien">VẬN ĐỘNG</span>', "V. HỘI",
+    ]
+
+
+def test_rows_before_a_total_and_short_tables_stay_on_one_page():
+    def table(rows):
+        body = [Row([Cell(f"Việc {i}"), Cell(str(i))]) for i in range(rows)]
+        return Table([Column("Nội dung", 120), Column("Số", 40, "right")], [*body, Row([Cell("Cộng"), Cell("9")], "total")])
+
+    short, long = (table_view(table(rows), "Bảng", PORTRAIT_MM) for rows in (5, 40))
+    assert (short.keep, long.keep) == (True, False)
+    rows = long.bodies[0].rows
+    assert [i for i, row in enumerate(rows) if "lien-sau" in row.css] == [0, 39]
+    assert not table_view(table(5), "Bảng").keep  # on the screen nothing breaks
+
+
+def test_a_column_is_never_narrower_than_its_longest_word():
+    table = Table(
+        [Column("TT", 1, "center"), Column("Đơn vị", 10, header=True), Column("Số tiền", 90, "right")],
+        [Row([Cell("170"), Cell("Nghiêng"), Cell("4.093.700.000.000")])],
+    )
+    widths = column_widths(table, 90)
+    assert round(sum(widths), 6) == 90
+    assert widths[0] >= 9
+    assert widths[1] >= 15

@@ -14,7 +14,7 @@ from django.conf import settings
 from pypdf import PdfReader
 
 from reports.rendering import pdf
-from reports.rendering.content import Run, para
+from reports.rendering.content import Cell, Column, Row, Run, Table, para
 from reports.rendering.pdf import PdfUnavailable, ResourceRefused, render_pdf
 from tests.reports.rendering import sample
 
@@ -299,3 +299,34 @@ def test_headings_never_skip_a_level(issued):
     assert [element["/S"] for element in structure(issued, r"/H\d")] == [
         "/H1", "/H2", "/H3", "/H4", "/H5", "/H2", "/H2"
     ]  # fmt: skip
+
+
+def test_a_line_that_just_fits_is_not_broken_behind_its_first_word():
+    """WeasyPrint 70 does so when a text ends in a space for which there is no room."""
+    text = (
+        "Ban Chấp hành Hội Cựu chiến binh xã Không Có Số báo cáo kết quả công tác năm 2025 và phương "
+        "hướng, nhiệm vụ năm 2026."
+    )
+    lines = read(sample.report(blocks=[para(text)], sign_off=None)).pages[0].extract_text().splitlines()
+    assert [line.strip() for line in lines if line.strip().startswith("Ban C")] == [
+        "Ban Chấp hành Hội Cựu chiến binh xã Không Có Số báo cáo kết quả công tác"
+    ]
+
+
+def test_numbers_of_rows_beyond_a_hundred_stand_on_one_line():
+    columns = [Column("TT", 10, "center"), Column("Xã", 60, header=True)]
+    columns += [Column(f"Số {i}", 25, "right") for i in range(6)]
+    body = [Row([Cell(str(i)), Cell(f"Xã Tân Lập {i}"), *[Cell("950.160.000")] * 6]) for i in range(99, 115)]
+    appendix = sample.appendix()
+    appendix.blocks = [Table(columns, body, small=True)]
+    text = read(sample.report(blocks=[para("Một đoạn.")], appendices=[appendix])).pages[-1].extract_text()
+    assert set(map(str, range(99, 115))) <= set(text.split())
+
+
+def test_a_line_that_announces_a_list_goes_with_the_list():
+    for count in range(10, 24):
+        filler = [para(sample.FILLER)] * count
+        document = sample.report(blocks=[*filler, para("Hội tập trung vào 02 nhiệm vụ:"), para("Một là, kết nạp.")], sign_off=None)
+        for page in read(document).pages:
+            text = page.extract_text()
+            assert ("nhiệm vụ:" in text) == ("Một là," in text)

@@ -29,6 +29,7 @@ def unbroken(text: str, **options) -> list[str]:
         ("đạt 4.093,7 tỷ đồng", ["4.093,7 tỷ"]),
         ("ngày 30 tháng 11 năm 2022, có 06 tỉnh", ["30 tháng 11", "năm 2022", "06 tỉnh"]),
         ("năm 2022 của Hội, ở Bảng 1.", ["năm 2022", "Bảng 1"]),
+        ("Kết luận số 66 của Ban Bí thư, quý II, khóa XIII", ["số 66", "quý II", "khóa XIII"]),
         ("hiến 155.514 m² đất", ["155.514 m²"]),
         ("chính trị - xã hội; Độc lập - Tự do", []),
         ("nông-lâm kết hợp, tỷ lệ 81,7%", []),
@@ -112,6 +113,26 @@ def test_runs_become_links_only_where_links_are_given():
 def test_the_issuer_wraps_by_sense_and_is_never_abbreviated(name, lines):
     assert issuer_lines(name) == lines
     assert max(text_width(line) for line in lines) <= BLOCK_POINTS
+
+
+def test_a_very_long_name_takes_the_lines_it_needs_and_no_line_is_too_wide():
+    lines = issuer_lines(
+        "Hội Cựu chiến binh Công ty trách nhiệm hữu hạn một thành viên Khai thác công trình thủy lợi "
+        "Bắc Sông Cầu - Chi nhánh Khu công nghiệp công nghệ cao Hòa Lạc"
+    )
+    assert lines == [
+        "HỘI CỰU CHIẾN BINH",
+        "CÔNG TY TRÁCH NHIỆM",
+        "HỮU HẠN MỘT THÀNH VIÊN",
+        "KHAI THÁC CÔNG TRÌNH",
+        "THỦY LỢI BẮC SÔNG CẦU -",
+        "CHI NHÁNH KHU CÔNG NGHIỆP",
+        "CÔNG NGHỆ CAO HÒA LẠC",
+    ]
+    assert max(text_width(line) for line in lines) <= BLOCK_POINTS
+    assert parent_line("Hội Cựu chiến binh Tổng công ty Phát triển hạ tầng và Đầu tư tài chính Việt Nam") == (
+        "HỘI CCB TỔNG CÔNG TY\nPHÁT TRIỂN HẠ TẦNG VÀ\nĐẦU TƯ TÀI CHÍNH VIỆT NAM"
+    )
 
 
 def test_the_superior_is_abbreviated_only_when_it_does_not_fit():
