@@ -228,6 +228,7 @@ NONSENSE = ["", "abc", "-1", "0", "1e9", "9" * 40, "²", "%00", "' OR 1=1 --", "
 QUERIES = [
     ("members:units", ["goc", "q"]), ("members:members", ["don-vi", "q", "sau", "truoc"]), ("members:member_add", ["don-vi"]),
     ("reports:entry", ["don-vi", "ky"]), ("reports:reports", ["ky"]), ("reports:import_template", ["don-vi", "ky", "muc", "gom"]),
+    ("reports:import", ["don-vi", "ky", "xem"]),
 ]
 
 

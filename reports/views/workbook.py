@@ -143,11 +143,14 @@ def _store(request, upload):
 
 
 def _show_page(request, form, status=200):
-    unit = request.user.acting.unit if request.user.acting else None
+    unit = chosen_unit(request)
     periods = periods_of(unit, PERIODS_SHOWN) if unit else []
     current = open_periods(unit, periods) if unit else []
+    chosen = chosen_period(request, periods, current[0].period if current else next(iter(periods), None))
+    if chosen and chosen not in periods:
+        periods.append(chosen)
     context = {
-        "form": form, "unit": unit, "periods": periods, "chosen": current[0].period if current else next(iter(periods), None),
+        "form": form, "unit": unit, "periods": periods, "chosen": chosen, "is_own": bool(unit and request.user.acting and unit == request.user.acting.unit),
         "sections": catalogue.SECTIONS.items(), "waiting": uploads.waiting(request.session),
     }
     return render(request, "reports/import.html", context, status=status)

@@ -5,11 +5,13 @@ from datetime import datetime
 import openpyxl
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 
 from members.models import PeriodDates, Unit
 from members.scoping import all_units
 from reports.services.workbook_out import COLUMNS
 from reports.workbooks.writer import LOOKS
+from tests.pages import Page
 from tests.reports.typing import cells, put
 from tests.reports.typing import years as years
 from tests.reports.uploading import HEADER, counts, rows_of, sheet_of, template, upload
@@ -52,6 +54,15 @@ def test_it_has_the_columns_of_the_command_then_last_year_and_a_row_for_each_uni
 def test_own_or_subordinate_units_alone_can_be_asked_for(client, tree, years):
     assert {row["Mã đơn vị"] for row in rows_of(template(client, tree.thanh_son, years[1], gom="minh")[1])} == {"LG-TS"}
     assert {row["Mã đơn vị"] for row in rows_of(template(client, tree.thanh_son, years[1], gom="duoi")[1])} == {"LG-TS-01", "LG-TS-02"}
+
+
+def test_the_page_offers_the_unit_and_the_period_it_was_opened_for(enter, folder, tree, years):
+    office = enter("van_phong")
+    own = Page(office.get(reverse("reports:import")))
+    other = Page(office.get(reverse("reports:import") + f"?don-vi={tree.thanh_son.pk}&ky={years[0].pk}"))
+    assert [page.values("#ky option[selected]", "value") for page in (own, other)] == [[str(years[1].pk)], [str(years[0].pk)]]
+    assert [page.texts("#gom option")[0] for page in (own, other)] == ["Của mình và trực thuộc", "Xã Thanh Sơn và trực thuộc"]
+    assert [enter("thu_ky").get(reverse("reports:import") + f"?don-vi={unit.pk}").status_code for unit in (tree.thon_dong, tree.binh_minh)] == [200, 404]
 
 
 # ── values ──
