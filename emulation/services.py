@@ -3,6 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from members.models import Unit
+
 from .models import ClusterMember, ClusterYear
 
 
@@ -17,9 +19,10 @@ def set_cluster_members(*, cluster, year, units, decision=None, add_only=False, 
         raise ValidationError(f"{cluster} không phải cụm thi đua.")
     if cluster in units:
         raise ValidationError(f"{cluster} không thể là thành viên của chính mình.")
-    row, _ = ClusterYear.objects.get_or_create(unit=cluster, year=year)
-    if decision is not None and row.decision != decision:
-        row.decision = decision
+    Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=cluster.pk)  # two lists at once: one after the other
+    row = ClusterYear.objects.filter(unit=cluster, year=year).first() or ClusterYear(unit=cluster, year=year)
+    if row.pk is None or (decision is not None and row.decision != decision):
+        row.decision = row.decision if decision is None else decision
         row._history_user = by
         row.save()
     present = {m.unit_id: m for m in row.members.all()}
@@ -28,8 +31,12 @@ def set_cluster_members(*, cluster, year, units, decision=None, add_only=False, 
             present[pk]._history_user = by
             present[pk].delete()
     for position, unit in enumerate(units, start=len(present) if add_only else 0):
-        if unit.pk not in present:
-            member = ClusterMember(cluster_year=row, unit=unit, position=position)
-            member._history_user = by
-            member.save()
+        member = present.get(unit.pk)
+        if member is None:
+            member = ClusterMember(cluster_year=row, unit=unit)
+        elif add_only or member.position == position:
+            continue
+        member.position = position
+        member._history_user = by
+        member.save()
     return row

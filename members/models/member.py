@@ -102,6 +102,15 @@ class MembershipQuerySet(ScopedQuerySet):
         statuses = MemberStatus._base_manager.filter(member=OuterRef("member"), kind=StatusKind.PARTY, starts_on__lte=day)
         return self.filter(Exists(statuses.filter(Q(ends_on=None) | Q(ends_on__gt=day))))
 
+    def joined_party(self, first, last):
+        """Spells during which the person joined the Party, ``first`` to ``last`` inclusive. A day nobody knows is not counted."""
+        joined = MemberStatus._base_manager.filter(
+            member=OuterRef("member"), kind=StatusKind.PARTY, true_start__isnull=False, starts_on__range=(first, last),
+            starts_on__gte=OuterRef("starts_on"),
+        )
+        within = joined.filter(starts_on__lt=OuterRef("ends_on"))
+        return self.filter(Exists(joined), ends_on=None) | self.filter(Exists(within), ends_on__isnull=False)
+
 
 class Membership(UnitOwned):
     """A spell of one person in one unit: ``starts_on`` counts, ``ends_on`` (the day of the event) does not."""

@@ -19,11 +19,9 @@ from members.models import (
     Category,
     Level,
     Membership,
-    MemberStatus,
     ReasonIn,
     ReasonOut,
     Sex,
-    StatusKind,
     UnitVersion,
 )
 
@@ -147,9 +145,9 @@ def members_merged_out(first, last):
     return Membership.objects.ended(first, last, ReasonOut.MERGED)
 
 
-@_counts("members", owner="member__unit_id")
+@_counts("members")
 def members_admitted_party(first, last):
-    return MemberStatus.objects.filter(kind=StatusKind.PARTY, starts_on__range=(first, last))
+    return Membership.objects.joined_party(first, last)
 
 
 # ── The tree of units: a unit counts for the one it stands under ───────────────────────────

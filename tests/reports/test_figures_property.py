@@ -38,7 +38,7 @@ OUT = {
     "khai_tru": "members_expelled", "sap_nhap": "members_merged_out",
 }
 STOCKS = {"members_total", "members_ccb", "members_cqn", "members_party", "members_female", "members_by_age"}
-COUNTED = ["members_opening", *sorted(STOCKS), *IN.values(), *OUT.values()]
+REGISTER = ["members_opening", *sorted(STOCKS), *IN.values(), *OUT.values()]
 TYPED = ["dialogue_sessions", "gift_value", "members_deceased"]  # the last one is counted too
 SECTION = {"dialogue_sessions": "1", "gift_value": "3", "members_deceased": "A"}
 
@@ -276,7 +276,7 @@ def recount(world, i, code, part=""):
     asked = [c for c in below if c.state != "not_concerned"]
     numbers = [c for c in below if c.state == "number"]
     own = [(p, s) for p in world.people for s in p.spells if s.place == i]
-    keeps_book = code in COUNTED and any(s.starts_on <= last for _, s in own)
+    keeps_book = code in REGISTER and any(s.starts_on <= last for _, s in own)
     rows = sum(is_counted(code, part, p, s, first, last) for p, s in own) if keeps_book else 0
     if numbers or keeps_book:
         estimates = [c.estimated for c in numbers if c.estimated is not None]
@@ -315,7 +315,7 @@ def test_every_figure_of_every_unit_equals_its_records_counted_one_by_one(world)
         for i, unit in enumerate(world.units):
             if gone_before(world, i) and world.places[i].above is not None:
                 continue
-            figures = {code: whole._figure(unit.pk, code, "") for code in [*COUNTED, *TYPED]}
+            figures = {code: whole._figure(unit.pk, code, "") for code in [*REGISTER, *TYPED]}
             for code, figure in figures.items():
                 count = recount(world, i, code)
                 assert (figure.state, figure.value) == (count.state, count.value if count.state == "number" else None), (i, code)
@@ -354,7 +354,7 @@ def test_a_figure_is_as_many_as_the_rows_behind_it_and_the_same_whichever_report
         whole = FigureSet(world.units[0], period, compare=False)
         for i in {0, data.draw(st.sampled_from(there))}:
             own = FigureSet(world.units[i], period, compare=False)
-            for code in COUNTED:
+            for code in REGISTER:
                 figure = own.get(code)
                 assert found(figure) == found(whole._figure(world.units[i].pk, code, "")), (i, code)
                 if figure.state == "number" and not is_typed_below(world, i, code):
