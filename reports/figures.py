@@ -30,8 +30,9 @@ class Figure:
 
     ``value`` and ``denominator`` are the terms of a ratio when both are known; money is đồng.
     ``typed`` is the rate as the unit typed it when its terms are known and it is computed ("như đã in").
-    ``have``/``expected`` count the direct subordinates a sum stands on, complete ones of those asked;
-    both are 0 when the unit itself gave it. ``leaves`` counts the units at the bottom the same way.
+    ``have``/``expected`` count the direct subordinates a sum stands on: those that gave a number, of those
+    asked; ``partial`` of them stand on a part of their own units only. All are 0 when the unit itself gave
+    it. ``leaves`` counts the units at the bottom the same way.
     """
 
     entry: Entry
@@ -47,6 +48,7 @@ class Figure:
     estimated: Decimal | None = None
     have: int = 0
     expected: int = 0
+    partial: int = 0
     leaves: tuple[int, int] = (0, 0)
     source: str = ""
     typed: Decimal | None = None
@@ -61,6 +63,11 @@ class Figure:
     @property
     def key(self):
         return f"{self.code}|{self.part}" if self.part else self.code
+
+    @property
+    def complete(self):
+        """Whether every unit below that was asked stands behind the number, all the way down."""
+        return self.have >= self.expected and not self.partial
 
     @property
     def rate(self):
@@ -120,6 +127,7 @@ class FigureSet:
             qualifier=cell.qualifier, words=cell.words, note=typed.note if typed else "", unit=cell.measure or entry.unit,
             estimate=cell.estimated is not None, estimated=cell.estimated,
             have=cell.have if cell.expected_below else 0, expected=cell.expected if cell.expected_below else 0,
+            partial=cell.partial if cell.expected_below else 0,
             source=cell.source, leaves=cell.leaves,
             typed=as_printed.value if as_printed else None, typed_as=as_printed.as_typed if as_printed else "",
             held=bool(typed and typed.print_mode == PrintMode.HELD), previous=previous,
@@ -182,6 +190,10 @@ class FigureSet:
         """Direct subordinates concerned whose number is still missing."""
         return [unit for unit, f in self.breakdown(code, part) if f.state == State.MISSING]
 
+    def partial_units(self, code, part=""):
+        """(unit, figure) of the direct subordinates whose number stands on a part of their own units."""
+        return [(unit, f) for unit, f in self.breakdown(code, part) if f.state == State.NUMBER and not f.complete]
+
     def by_records(self, code, part=""):
         """What the records and the units below give, as if this unit had typed nothing."""
         entry = self.entries[code]
@@ -190,7 +202,8 @@ class FigureSet:
         if cell.source == "confirmed":  # a 0 that only the unit's own word makes is no record
             cell = cell._replace(state=State.MISSING, value=None)
         return Figure(entry=entry, part=part, state=cell.state, value=cell.value, denominator=cell.denominator,
-                      unit=entry.unit, have=cell.have, expected=cell.expected, source=cell.source)
+                      qualifier=cell.qualifier, unit=entry.unit, have=cell.have, expected=cell.expected, partial=cell.partial,
+                      source=cell.source)
 
     def typed(self, code, part=""):
         """The ``EnteredFigure`` of the unit itself, or None."""

@@ -23,8 +23,13 @@ class Cell(NamedTuple):
     have: int = 0
     expected: int = 0
     source: str = ""
+    partial: int = 0  # of those that gave a number, how many themselves stand on a part of their units
     expected_below: bool = False  # the counts stand for direct subordinates, not for the unit itself
     leaves: tuple[int, int] = (0, 0)  # units at the bottom that gave a number, and that were asked
+
+    @property
+    def complete(self):
+        return self.have >= self.expected and not self.partial
 
 
 MISSING = Cell(State.MISSING, expected=1, leaves=(0, 1))
@@ -143,7 +148,7 @@ class Resolver:
         typed = self._typed.get((pk, code, part))
         if not self.tree.counts(pk, entry):
             return NOT_CONCERNED
-        if typed is not None and not (entry.is_ratio and typed.denominator is None and self._pair(pk, code) and not part):
+        if typed is not None and not (typed.state == State.NUMBER and not part and self._is_computed_rate(pk, entry, typed)):
             return _from_typed(typed)
         rest = self.without_typed(pk, code, part)
         if rest.state == State.NUMBER and rest.source != "confirmed":
@@ -151,6 +156,11 @@ class Resolver:
         # Typed parts tell of a whole, or of a coarser part, only where nothing else gives a number.
         said = self._sum_of_finer_parts(pk, entry, part) if part else self._whole_of_typed_parts(pk, entry)
         return said or rest
+
+    def _is_computed_rate(self, pk, entry, typed):
+        """Whether both terms of a rate typed alone are known in full: then it is computed, "như đã in" kept for the check."""
+        pair = self._pair(pk, entry.code) if entry.is_ratio and typed.denominator is None else None
+        return pair is not None and pair.have >= pair.expected
 
     def without_typed(self, pk, code, part=""):
         """Rules 2–4: records, parts of the period, subordinates; what is empty is 0 only where a book is kept."""
@@ -222,7 +232,7 @@ class Resolver:
             return None
         return _sum(
             numbers, "confirmed" if all(c.source == "confirmed" for c in numbers) else "sum",
-            have=sum(c.have >= c.expected for c in numbers), expected=expected, expected_below=True, leaves=_leaves(cells),
+            have=len(numbers), expected=expected, partial=_partial(numbers), expected_below=True, leaves=_leaves(cells),
         )
 
     def _whole_of_typed_parts(self, pk, entry):
@@ -239,10 +249,10 @@ class Resolver:
             return None
         group = max(groups.values(), key=lambda rows: sum((r.value or 0) for r in rows))
         numbers = [_from_typed(r) for r in group if r.state == State.NUMBER]
-        if not numbers:
-            said = [r for r in group if r.state == State.WORDS]
-            return Cell(State.WORDS, words=said[0].words if len(said) == 1 else "", expected=1, source="parts") if said else None
-        return _sum(numbers, "parts", have=1, expected=1, leaves=(1, 1))
+        said = [r for r in group if r.state == State.WORDS]
+        if said:  # a sum of the other parts would pass for the whole
+            return Cell(State.WORDS, words=said[0].words if len(group) == 1 else "", expected=1, source="parts")
+        return _sum(numbers, "parts", have=1, expected=1, leaves=(1, 1)) if numbers else None
 
     def _sum_of_finer_parts(self, pk, entry, part):
         """"tập thể" when only "tập thể; tổ chức Đại hội" and its like were typed at the unit."""
@@ -256,10 +266,12 @@ class Resolver:
         """A term from its years: complete or not at all; it stands on as few units as its thinnest year."""
         cells = [r.cell(pk, entry.code, part) for r in self.part_periods if pk in r.tree.units]
         cells = [c for c in cells if c.state != State.NOT_CONCERNED]
+        if not cells:
+            return NOT_CONCERNED
         if any(c.state != State.NUMBER for c in cells):
             return MISSING
-        thin = min(cells, key=lambda c: Decimal(c.have) / (c.expected or 1))
-        return _sum(cells, "sum", have=thin.have, expected=thin.expected, expected_below=thin.expected_below, leaves=thin.leaves)
+        thin = min(cells, key=lambda c: (Decimal(c.have) / (c.expected or 1), -c.partial))
+        return _sum(cells, "sum", have=thin.have, expected=thin.expected, partial=thin.partial, expected_below=thin.expected_below, leaves=thin.leaves)
 
     def _computed(self, pk, entry):
         """A sum of other entries, complete or not at all; None when it cannot be told here."""
@@ -271,7 +283,7 @@ class Resolver:
             return None
         return _sum(
             known, "computed", have=min(c.have for c in known), expected=max(c.expected for c in known),
-            expected_below=any(c.expected_below for c in known),
+            partial=max(c.partial for c in known), expected_below=any(c.expected_below for c in known),
             leaves=(min(c.leaves[0] for c in known), max(c.leaves[1] for c in known)),
         )
 
@@ -298,11 +310,16 @@ class Resolver:
         if whole and not (top.expected_below or bottom.expected_below):
             return _ratio(top, bottom, have=1, expected=1, leaves=(1, 1))
         below = self._pairs_below(pk, entry)
-        alike = top.expected == bottom.expected or not (top.expected_below and bottom.expected_below)
-        if whole and alike and top.have >= top.expected and bottom.have >= bottom.expected:
+        alike = not (top.expected_below and bottom.expected_below) or self._of_the_same_units(pk, entry)
+        if whole and alike and top.complete and bottom.complete:
             most = max(top, bottom, key=lambda c: c.expected)
             return _ratio(top, bottom, have=most.have, expected=most.expected, leaves=most.leaves, expected_below=True)
         return below
+
+    def _of_the_same_units(self, pk, entry):
+        """Whether the same subordinates stand behind both terms of a rate."""
+        gives = [{c for c in self.tree.children[pk] if self.cell(c, term).state == State.NUMBER} for term in (entry.numerator, entry.denominator)]
+        return gives[0] == gives[1]
 
     def _pairs_below(self, pk, entry):
         if entry.adds_up == "not":
@@ -313,8 +330,8 @@ class Resolver:
         silent = [c for c in self.tree.children[pk] if self._pair(c, entry.code) is None and self.tree.concerns(c, entry)]
         given, asked = _leaves(pairs)
         return _sum(
-            pairs, "ratio", denominator=sum(p.denominator for p in pairs), have=sum(p.have >= p.expected for p in pairs),
-            expected=len(pairs) + len(silent), expected_below=True,
+            pairs, "ratio", denominator=sum(p.denominator for p in pairs), have=len(pairs),
+            expected=len(pairs) + len(silent), partial=_partial(pairs), expected_below=True,
             leaves=(given, asked + sum(self._asked_leaves(c, entry) for c in silent)),
         )
 
@@ -343,13 +360,18 @@ def _sum(cells, source, **counts):
 
 
 def _ratio(top, bottom, **counts):
-    """Two terms as one cell; an estimate in either makes the rate an estimate."""
+    """Two terms as one cell; an estimate in either makes the rate an estimate, a "hơn" makes it "khoảng"."""
     guessed = top.estimated is not None or bottom.estimated is not None
-    return Cell(State.NUMBER, top.value, bottom.value, estimated=top.value if guessed else None, source="ratio", **counts)
+    near = "khoảng" if top.qualifier or bottom.qualifier else ""
+    return Cell(State.NUMBER, top.value, bottom.value, near, estimated=top.value if guessed else None, source="ratio", **counts)
 
 
 def _leaves(cells):
     return sum(c.leaves[0] for c in cells), sum(c.leaves[1] for c in cells)
+
+
+def _partial(cells):
+    return sum(not c.complete for c in cells)
 
 
 def _concerned(cells):

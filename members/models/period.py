@@ -61,6 +61,8 @@ class Period(models.Model):
     def clean(self):
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": "Kỳ kết thúc trước khi bắt đầu: ngày chốt phải bằng hoặc sau ngày đầu kỳ."})
+        if self.year and self.ends_on and self.year != self.ends_on.year:
+            raise ValidationError({"year": f"Kỳ chốt ngày {self.ends_on:%d/%m/%Y} là kỳ của năm {self.ends_on.year}. Hãy sửa năm hoặc sửa ngày chốt."})
 
 
 class PeriodDates(UnitOwned):

@@ -97,6 +97,7 @@ _THOUSAND_OR_ONE = re.compile(r"[1-9][0-9]{0,2},000")
 _ENGLISH = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _POINT = re.compile(r"[0-9]+\.[0-9]+")
 
+_TWICE = re.compile(r"(?P<digits>[0-9][0-9.]*) ?\((?P<words>[^()0-9]+)\)(?P<rest>.*)")
 _DIGITS = re.compile(r"[0-9][0-9.,]*(?: [0-9]{3}(?![0-9]))*(?:[.,][0-9]+)*")
 _STROKE = re.compile(r" ?/ ?(?=[0-9])")
 _WORD = re.compile(r" ?([^\W\d_]+)")
@@ -113,7 +114,7 @@ def _digits(text: str) -> Decimal:
             mended = text.translate(str.maketrans(",.", ".,"))
             mend = f"Dùng dấu chấm tách hàng nghìn, dấu phẩy cho số lẻ: {mended}"
         elif _POINT.fullmatch(text) and not re.fullmatch(r"[1-9][0-9]{3,}\.[0-9]{3}", text):
-            mend = f"Dùng dấu phẩy cho số lẻ: {text.replace('.', ',')}"
+            mend = f"Dùng dấu phẩy cho số lẻ: {text.replace('.', ',')}; hàng nghìn ghi đủ ba chữ số như 1.250; tiền ghi cả chữ như 12,5 triệu"
         else:
             mend = "Dấu chấm tách từng ba chữ số, dấu phẩy cho số lẻ: 1.862 hoặc 4.093,7"
         raise ValueError(mend)
@@ -277,6 +278,20 @@ def _text(typed: str, power: int, column: str) -> Typed:
     raise ValueError
 
 
+def _without_words(typed: str) -> str:
+    """ "05 (năm) cuộc" as "05 cuộc": official papers repeat a number in words. ValueError when the two differ."""
+    twice = _TWICE.fullmatch(typed)
+    if not twice:
+        return typed
+    words = twice["words"].strip().lower().split(" ")
+    found = read_words(words)
+    if found is None or found[1] != len(words):
+        return typed
+    if Decimal(twice["digits"].replace(".", "")) != found[0]:
+        raise ValueError(f"Số {twice['digits']} và chữ “{twice['words'].strip()}” không giống nhau")
+    return f"{twice['digits']} {twice['rest'].strip()}".strip()
+
+
 def parse_number(text: object, unit: str = "") -> Typed:
     """Reads one cell: text as people write it, or the number a spreadsheet holds.
 
@@ -301,7 +316,7 @@ def parse_number(text: object, unit: str = "") -> Typed:
         if len(text) > LONGEST_TEXT:
             raise ValueError(f"Dài quá {LONGEST_TEXT} chữ cái, chỉ ghi con số")
         typed = clean(text).lstrip("'’‘`").strip().rstrip(".;,: ")
-        return _text(typed or clean(text), power, column)
+        return _text(_without_words(typed) or clean(text), power, column)
     except ValueError as error:
         shown = quote(clean(f"{text}"))
         raise ValueError(f"Chưa đọc được {shown}. {str(error) or HELP}") from None

@@ -16,7 +16,8 @@ from members.services import found_unit
 from reports import indicators
 from reports.models import EnteredFigure, ReportText, State
 from reports.models.figure import PrintMode
-from reports.services.cells import CellValue, read_cell, save_cell
+from reports.services.cell_store import save_cell
+from reports.services.cells import CellValue, read_cell
 from reports.services.texts import save_text
 
 from . import people, read, read_texts

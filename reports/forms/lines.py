@@ -7,11 +7,9 @@ from reports.catalogue.counted import COUNTED
 from reports.forms.words import STATE_WORDS, said
 from reports.models import State
 from reports.services.as_text import written
-from reports.services.cells import SAID_IN_WORDS, read_cell
+from reports.services.cells import SAID_IN_WORDS, check_length, read_cell
 
 WORDS, NONE = "co", "x"  # values of the radio "Không có số?"; "" is "as the box says"
-EXPLANATION_MAX = 300
-WORDS_MAX = 200
 LEFT_EMPTY = "Để trống thì báo cáo lấy số này."
 BOOKS = {"members": "theo sổ hội viên", "units": "theo danh sách đơn vị", "cluster": "theo danh sách cụm"}
 
@@ -160,8 +158,7 @@ class Line:
 
     def read(self):
         """What the line wants stored: a ``CellValue``, or None for an empty cell. Raises ``ValueError``."""
-        if len(self.words) > WORDS_MAX:
-            raise ValueError(f"Lời ghi dài quá {WORDS_MAX} chữ cái. Hãy rút gọn, chi tiết viết ở phần lời văn của báo cáo.")
+        check_length("Lời ghi", self.words.strip(), "words")
         if self.choice and self.text.strip():
             chosen = STATE_WORDS[State.WORDS if self.choice == WORDS else State.NOT_CONCERNED]
             raise ValueError(f"Vừa ghi “{self.text.strip()[:40]}” vừa chọn “{chosen}”. Hãy bỏ một trong hai.")

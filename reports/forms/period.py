@@ -9,11 +9,19 @@ from ccb import clock
 from members.forms.member import Doubt
 from members.models import PeriodKind
 from members.vietnamese import PartialDate
-from reports.services.periods import describe, label_of, overlapping, usual_dates
+from reports.services.periods import (
+    MOST_IN_A_YEAR,
+    describe,
+    has_number,
+    label_of,
+    overlapping,
+    usual_dates,
+)
 
 FIRST_YEAR, LAST_YEAR = 1989, 2100
-WITH_NUMBER = {PeriodKind.SAU_THANG: 2, PeriodKind.QUY: 4, PeriodKind.THANG: 12}
+MONTHS = {PeriodKind.NAM: 12, PeriodKind.SAU_THANG: 6, PeriodKind.QUY: 3, PeriodKind.CHIN_THANG: 9, PeriodKind.THANG: 1}
 BY_DATES = {PeriodKind.NUA_NHIEM_KY, PeriodKind.NHIEM_KY, PeriodKind.KHAC}
+SHORTEST, LONGEST = 0.6, 1.25  # of the usual days: cut-offs come early, seldom late
 
 
 class DayField(forms.CharField):
@@ -122,15 +130,44 @@ class PeriodForm(forms.Form):
         except ValidationError as error:
             self.add_error("last", error)
             return data
+        if not self._agrees(period, kind, year, number):
+            return data
         if period.kind != kind:
-            period.kind, period.year = kind, year or last.year
-            period.number = number
+            period.kind, period.number = kind, number
             period.label = label_of(kind, period.year, number) or period.label
         self._doubt_overlaps(period)
         if data["label"]:
             period.label = " ".join(data["label"].split())
         data["period"] = period
         return data
+
+    def _agrees(self, period, kind, year, number):
+        """Whether what was chosen and typed fits what the dates say; else an error is added at its field.
+
+        Dates that look like no usual period ("khác") may be of any kind that is about as long.
+        """
+        span = f"Kỳ từ {period.starts_on:%d/%m/%Y} đến hết {period.ends_on:%d/%m/%Y}"
+        part_of_usual = ((period.ends_on - period.starts_on).days + 1) / (MONTHS.get(kind, 1) * 30.44)
+        same_kind = period.kind == kind
+        if number or not same_kind:
+            self._check_number(kind, number)
+        if not self.errors and not same_kind and kind != PeriodKind.KHAC and period.kind != PeriodKind.KHAC:
+            self.add_error("kind", f"{span} là {period.label}. Hãy chọn lại loại kỳ, hoặc sửa hai ngày.")
+        elif not self.errors and not same_kind and kind in MONTHS and not SHORTEST <= part_of_usual <= LONGEST:
+            self.add_error("kind", f"{span} quá {'ngắn' if part_of_usual < 1 else 'dài'} so với loại kỳ này. Hãy chọn lại loại kỳ, hoặc sửa hai ngày.")
+        if not self.errors and same_kind and number and number != period.number:
+            self.add_error("number", f"{span} là {period.label}. Hãy sửa thứ tự trong năm, hoặc sửa hai ngày.")
+        if year and year != period.year:
+            self.add_error("year", f"{span} là kỳ của năm {period.year}, không phải năm {year}. Hãy sửa năm, hoặc sửa hai ngày.")
+        return not self.errors
+
+    def _check_number(self, kind, number):
+        if has_number(kind, number):
+            return
+        if kind in MOST_IN_A_YEAR:
+            self.add_error("number", f"Hãy ghi thứ tự trong năm, từ 1 đến {MOST_IN_A_YEAR[kind]}.")
+        else:
+            self.add_error("number", "Loại kỳ này không có thứ tự trong năm. Hãy để trống ô này, hoặc chọn lại loại kỳ.")
 
     def _span(self, kind, year, number):
         """First and last day of the kind in the year; None, with an error added, when they cannot be told."""
@@ -140,18 +177,16 @@ class PeriodForm(forms.Form):
         if not year:
             self.add_error("year", "Hãy ghi năm, như 2025, hoặc ghi hai ngày.")
             return None
-        if kind in WITH_NUMBER and not 1 <= number <= WITH_NUMBER[kind]:
-            self.add_error("number", f"Hãy ghi thứ tự trong năm, từ 1 đến {WITH_NUMBER[kind]}.")
-            return None
-        return self._usual(kind, year, number)
+        self._check_number(kind, number)
+        return None if self.errors else self._usual(kind, year, number)
 
     def _usual(self, kind, year, number):
         """The dates that the unit is used to, else those of the calendar."""
         usual = usual_dates(self.unit, kind, number, year) if self.unit else None
         if usual:
             return usual
-        months = {PeriodKind.NAM: 12, PeriodKind.SAU_THANG: 6, PeriodKind.QUY: 3, PeriodKind.CHIN_THANG: 9, PeriodKind.THANG: 1}[kind]
-        start = 1 if kind not in WITH_NUMBER else months * (number - 1) + 1
+        months = MONTHS[kind]
+        start = 1 if kind not in MOST_IN_A_YEAR else months * (number - 1) + 1
         end = start + months
         after = date(year + (end > 12), (end - 1) % 12 + 1, 1)
         return date(year, start, 1), date.fromordinal(after.toordinal() - 1)

@@ -7,14 +7,13 @@ from django.utils.functional import cached_property
 
 from reports import wording
 from reports.asked import is_asked, nearby
-from reports.forms.lines import EXPLANATION_MAX, Line, compare, signature
+from reports.forms.lines import Line, compare, signature
 from reports.forms.words import said
 from reports.models import EnteredFigure, State
 from reports.services.as_text import cell_of, written
-from reports.services.cells import read_cell
+from reports.services.cells import check_length, longest, read_cell
 from reports.services.entry import Change
 
-PARTS_MAX = 160
 PARTS_NAMED = 12
 
 
@@ -59,8 +58,7 @@ class NewPart:
         part = self.entry.check_part("; ".join(v for v in [*self.chosen, self.free] if v.strip()))
         if not part:
             raise ValueError("Có số mà chưa chọn là phần nào. Hãy chọn, hoặc ghi số vào ô chung ở trên.")
-        if len(part) > PARTS_MAX:
-            raise ValueError(f"Tên phần dài quá {PARTS_MAX} chữ cái. Hãy rút gọn.")
+        check_length("Tên phần", part, "part")
         if not self.text.strip():
             raise ValueError(f"Đã chọn “{part}” nhưng chưa ghi số. Hãy ghi số, hoặc bỏ chọn.")
         cell = read_cell(self.entry, self.text, part=part)
@@ -176,7 +174,7 @@ class SectionForm:
             if name.startswith(f"v:{code}|"):
                 part = name.split("|", 1)[1]
                 try:
-                    if self.figures.entries[code].check_part(part) == part and len(part) <= PARTS_MAX:
+                    if self.figures.entries[code].check_part(part) == part and len(part) <= longest("part"):
                         found.add(part)
                 except ValueError:
                     continue
@@ -238,9 +236,8 @@ class SectionForm:
             return None
         if line.take == "records":
             return Change(self.unit, line.entry, line.part, None, line.version)
-        if len(line.explanation) > EXPLANATION_MAX:
-            raise ValueError(f"Lời giải trình dài quá {EXPLANATION_MAX} chữ cái. Một câu là đủ.")
         explained = " ".join(line.explanation.split())
+        check_length("Lời giải trình", explained, "explanation")
         old = line.row.explanation if line.row else ""
         explanation = explained if explained != old else None
         if line.is_touched:

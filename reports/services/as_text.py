@@ -1,8 +1,10 @@
 """A stored cell as text again, for a box or a workbook, and whether text reads as it."""
 
-from members.vietnamese import format_number
+from members.vietnamese import format_number, money_short
 from reports.models import State
 from reports.services.cells import FIELDS, CellValue, read_cell
+
+LONG_MONEY = 10**6
 
 
 def reads_as(entry, row, text, **columns):
@@ -28,6 +30,19 @@ def plainly(row, entry):
     elif entry.unit == "%" and row.denominator is None:
         text += "%"
     return " ".join(filter(None, ["ước" if row.estimate else "", row.qualifier, text]))
+
+
+def in_words(said, entry):
+    """A stored row or a ``CellValue`` for a reader: "1.862", "16/26", "hơn 80%", "4.093.700.000.000 (4.093,7 tỷ đồng)"."""
+    if said.state == State.NOT_CONCERNED:
+        return "không thuộc diện"
+    if said.state == State.WORDS:
+        return said.words or "có, không nêu số"
+    text = plainly(said, entry)
+    if entry.measure.cls == "money" and said.denominator is None and said.value >= LONG_MONEY:
+        short = money_short(said.value)
+        text += f" ({short})" if short != f"{format_number(said.value)} đồng" else ""
+    return text
 
 
 def written(row, entry):

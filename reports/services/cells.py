@@ -7,7 +7,6 @@ from django.db import transaction
 
 from ccb import clock
 from members.models import Unit
-from members.services import StaleVersion, co_so_of
 from members.vietnamese import fold, format_number, parse_number
 from members.vietnamese.text import printable
 from reports import indicators
@@ -19,7 +18,6 @@ LARGEST_RATE = 10**6  # percent
 NOT_YET = {"chua bao cao", "chua co so lieu", "chua thong ke"}
 SAID_IN_WORDS = {"xếp loại"}  # units of measure whose values are words: "hoàn thành tốt nhiệm vụ"
 TOO_LARGE = Decimal(10) ** 18
-LONGEST_NOTE = EnteredFigure._meta.get_field("note").max_length
 FIELDS = ("state", "value", "denominator", "qualifier", "estimate", "words", "measure", "note")
 
 
@@ -47,21 +45,23 @@ def read_cell(entry, text, *, part="", measure="", denominator=None, note=""):
     "done, no number", a count above its total, decimals of what is counted, a mixed-up unit.
     """
     note = " ".join(printable(str(note or "")).split())
-    if len(note) > LONGEST_NOTE:
-        raise ValueError(f"Ghi chú dài {len(note)} chữ. Hãy ghi ngắn lại, nhiều nhất {LONGEST_NOTE} chữ.")
+    check_length("Ghi chú", note, "note")
     text = printable(text) if isinstance(text, str) else text
     if text in (None, "") or (isinstance(text, str) and not text.strip()):
         return _from_note(note)
     if isinstance(text, str) and fold(text) in NOT_YET:
         return None
-    as_typed = str(text).strip()[:200]
-    if entry.unit in SAID_IN_WORDS and not any(ch.isdigit() for ch in as_typed):
-        return CellValue(State.WORDS, words=" ".join(as_typed.split()), note=note, as_typed=as_typed)
+    as_typed = _kept(str(text).strip())
+    if entry.unit in SAID_IN_WORDS and not any(ch.isdigit() for ch in str(text)):
+        words = " ".join(str(text).split())
+        check_length("Lời ghi", words, "words")
+        return CellValue(State.WORDS, words=words, note=note, as_typed=as_typed)
     typed = parse_number(text, unit=measure)
     if typed.state == "":
         return _from_note(note)
     if typed.state == "words":
         words = typed.words if fold(typed.words) not in NO_NUMBER_NOTES else ""
+        check_length("Lời ghi", words, "words")
         return CellValue(State.WORDS, words=words, note=note, as_typed=as_typed)
     if typed.state == "not_concerned":
         return CellValue(State.NOT_CONCERNED, note=note, as_typed=as_typed)
@@ -80,11 +80,13 @@ def read_cell(entry, text, *, part="", measure="", denominator=None, note=""):
     is_percent = written_unit.strip() in ("%", "phần trăm")
     if entry.is_ratio and is_percent and below is not None and typed.denominator is None:
         value, below, note = _terms_of_percent(value, below, note)
+        check_length("Ghi chú, kể cả lời thêm về cách tính,", note, "note")
     has_terms = entry.is_ratio and below is not None
     answer = entry.accepts_unit("" if has_terms and is_percent else written_unit, part, fraction=has_terms)
     fraction_of_percent = entry.is_ratio and entry.unit == "%" and below is not None
     value *= answer.factor
     _check(entry, value, below, fraction_of_percent)
+    check_length("Đơn vị tính", answer.printed_unit, "measure")
     return CellValue(
         State.NUMBER, value=value, denominator=below, qualifier=typed.qualifier, estimate=typed.estimate,
         words="", measure="" if fraction_of_percent else answer.printed_unit, note=note, as_typed=as_typed, warning=answer.warning,
@@ -114,7 +116,24 @@ def _from_note(note):
     for prefix in ("có, không nêu số:", "có, không nêu số;", "có, không nêu số,"):
         if words.lower().startswith(prefix):
             words = words[len(prefix):].strip()
-    return CellValue(State.WORDS, words=words[:200], as_typed=note[:200])
+    check_length("Lời ghi thay cho số", words, "words")
+    return CellValue(State.WORDS, words=words, as_typed=_kept(note))
+
+
+def check_length(called, text, field):
+    """Raise ``ValueError`` when ``text`` is too long for this field of a cell: nothing typed is cut."""
+    most = longest(field)
+    if len(text) > most:
+        raise ValueError(f"{called} dài {len(text)} chữ. Hãy ghi ngắn lại, nhiều nhất {most} chữ.")
+
+
+def longest(field):
+    return EnteredFigure._meta.get_field(field).max_length
+
+
+def _kept(text):
+    """As much of what was typed as is kept beside the value that was read from it."""
+    return text[:longest("as_typed")]
 
 
 def _terms_of_percent(rate, total, note):
@@ -169,65 +188,25 @@ def lock_units(units):
     list(rows.select_for_update(of=("self",), no_key=True))
 
 
-def save_cell(*, unit, period, entry, part, cell, by=None, version=None, explanation=None, print_mode=None):
-    """Store ``cell`` (None empties it). Returns "created", "changed", "same", "deleted" or "none".
-
-    ``by`` None is the command line. Raises ``StaleVersion`` when the stored row is not ``version``.
-    A number typed by a unit above is marked "nhập thay" until the unit saves or confirms it.
-    """
-    row = EnteredFigure.objects.filter(unit=unit, period=period, code=entry.code, part=part).first()
-    if version is not None and row is not None and row.version != version:
-        raise StaleVersion(row)
-    if cell is None:
-        if row is None:
-            return "none"
-        row._history_user = by
-        row.delete()
-        return "deleted"
-    last = _last_version(unit=unit, period=period, code=entry.code, part=part) if row is None else 0
-    row, done = changed_row(
-        row, unit=unit, period=period, entry=entry, part=part, cell=cell, by=by, last_version=last, explanation=explanation, print_mode=print_mode,
-    )
-    if done != "same":
-        row.save()
-    return done
-
-
-def changed_row(row, *, unit, period, entry, part, cell, by=None, last_version=0, explanation=None, print_mode=None):
-    """(row, "created" | "changed" | "same"): ``row``, None for an empty cell, made to say ``cell`` and not yet saved."""
-    wanted = {name: getattr(cell, name) for name in FIELDS}
-    if explanation is not None:
-        wanted["explanation"] = " ".join(printable(explanation).split())
-    if print_mode is not None:
-        wanted["print_mode"] = print_mode
-    behalf = bool(by and by.acting and by.acting.unit_id != unit.pk)
-    if row is None:
-        row, done = EnteredFigure(unit=unit, co_so=co_so_of(unit), period=period, code=entry.code, part=part, version=last_version), "created"
-    elif all(getattr(row, name) == value for name, value in wanted.items()) and (behalf or not row.on_behalf):
-        return row, "same"
-    else:
-        done = "changed"
-    for name, value in wanted.items():
-        setattr(row, name, value)
-    row.as_typed, row.on_behalf = cell.as_typed, behalf
-    row.typed_by, row.typed_at, row.version = by, clock.now(), row.version + 1
-    row._history_user = by
-    return row, done
-
-
-def _last_version(**cell):
-    """The version that a deleted row of this cell ended with: typed again, it is not the old one; else 0."""
-    past = EnteredFigure.history.filter(**cell).order_by("-version").values_list("version", flat=True)
-    return past.first() or 0
-
-
 def disagreements(unit, period, entries, only=None):
     """[(code, part, text)]: typed cells of the unit that contradict each other; texts are Vietnamese.
 
     A part above its whole, parts of one dimension that exceed it together, a "trong đó" entry above
     the entry it belongs to, a count above its total. ``only`` limits the answer to these (code, part).
     """
-    rows = {(r.code, r.part): r for r in EnteredFigure.objects.filter(unit=unit, period=period, state=State.NUMBER)}
+    return disagreements_among(numbers_of([unit], period)[unit.pk], entries, only)
+
+
+def numbers_of(units, period):
+    """{unit pk: {(code, part): row}}: the typed numbers of the units, asked for once."""
+    found = {unit.pk: {} for unit in units}
+    for row in EnteredFigure.objects.filter(unit__in=found, period=period, state=State.NUMBER).order_by("code", "part"):
+        found[row.unit_id][row.code, row.part] = row
+    return found
+
+
+def disagreements_among(rows, entries, only=None):
+    """``disagreements`` of one unit, whose numbers are {(code, part): row}."""
     found = []
     for (code, part), row in rows.items():
         entry = entries.get(code)

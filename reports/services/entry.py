@@ -7,8 +7,14 @@ from django.db import transaction
 from members.models import Unit
 from reports import indicators
 from reports.catalogue import Entry
-from reports.models import EnteredFigure
-from reports.services.cells import FIELDS, CellValue, disagreements, lock_units, save_cell
+from reports.services.cell_store import Cells
+from reports.services.cells import (
+    FIELDS,
+    CellValue,
+    disagreements_among,
+    lock_units,
+    numbers_of,
+)
 
 
 @dataclass(frozen=True)
@@ -21,10 +27,6 @@ class Change:
     cell: CellValue | None
     version: int
     explanation: str | None = None
-
-    @property
-    def place(self):
-        return self.unit.pk, self.entry.code, self.part
 
 
 class Conflicts(Exception):
@@ -60,29 +62,26 @@ def save_cells(*, period, changes, by):
     """
     units = {change.unit.pk: change.unit for change in changes}
     lock_units(units.values())  # two forms for one unit are stored one after the other
-    codes = {change.entry.code for change in changes}
-    stored = {
-        (row.unit_id, row.code, row.part): row
-        for row in EnteredFigure.objects.filter(unit__in=units, period=period, code__in=codes).select_related("typed_by")
-    }
-    pairs = [(change, stored.get(change.place)) for change in changes]
+    cells = Cells(by, codes={change.entry.code for change in changes})
+    cells.read(units.values(), period)
+    pairs = [(change, cells.stored(change.unit, period, change.entry.code, change.part)) for change in changes]
     stale = [(c, row) for c, row in pairs if (row.version if row else 0) != (c.version or 0) and not says_the_same(row, c)]
     if stale:
         raise Conflicts(stale)
     done = {"created": 0, "changed": 0, "deleted": 0, "same": 0, "none": 0}
-    for change, _ in pairs:
-        done[save_cell(
-            unit=change.unit, period=period, entry=change.entry, part=change.part, cell=change.cell, by=by,
-            explanation=change.explanation,
+    for change in changes:
+        done[cells.take(
+            unit=change.unit, period=period, entry=change.entry, part=change.part, cell=change.cell, explanation=change.explanation,
         )] += 1
+    cells.write()
     _check_agreement(period, changes, units)
     return done
 
 
 def _check_agreement(period, changes, units):
-    entries, found = indicators.lookup(), []
+    entries, numbers, found = indicators.lookup(), numbers_of(units.values(), period), []
     for pk, unit in units.items():
         touched = {(c.entry.code, c.part) for c in changes if c.unit.pk == pk}
-        found += [(unit, code, part, text) for code, part, text in disagreements(unit, period, entries, only=touched)]
+        found += [(unit, code, part, text) for code, part, text in disagreements_among(numbers[pk], entries, touched)]
     if found:
         raise Contradictions(found)

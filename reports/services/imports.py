@@ -17,8 +17,9 @@ from members.vietnamese import fold, format_number
 from reports import indicators
 from reports.catalogue import Entry
 from reports.models import EnteredFigure, State
+from reports.services.as_text import in_words
+from reports.services.cell_store import Cells
 from reports.services.cells import disagreements, lock_units, read_cell, read_denominator
-from reports.services.import_cells import Cells, in_words
 from reports.services.import_columns import (
     HEADERS,
     KINDS,

@@ -14,6 +14,7 @@ from reports.structure import ancestors_of, dates_of
 
 FIRST_YEAR, LAST_YEAR = 1989, 2100  # the association was founded in 1989
 ROMAN = ["I", "II", "III", "IV"]
+MOST_IN_A_YEAR = {PeriodKind.SAU_THANG: 2, PeriodKind.QUY: 4, PeriodKind.THANG: 12}  # kinds with a number
 
 
 def find_period(unit, first, last):
@@ -78,8 +79,18 @@ def overlapping(unit, period):
     return [(p, first, last) for p, first, last in dated if first <= period.ends_on and last >= period.starts_on]
 
 
+def has_number(kind, number):
+    """Whether ``number`` tells which of its kind in the year: 1 to 4 for a quarter, 0 for a year."""
+    return 1 <= number <= MOST_IN_A_YEAR[kind] if kind in MOST_IN_A_YEAR else number == 0
+
+
 def label_of(kind, year, number):
-    """"năm 2026", "quý IV năm 2026"; '' for a kind that is named by its dates."""
+    """"năm 2026", "quý IV năm 2026"; '' for a kind that is named by its dates.
+
+    Raises ``ValueError`` for a number that the kind does not have.
+    """
+    if not has_number(kind, number):
+        raise ValueError(f"{kind} has no number {number}")
     match kind:
         case PeriodKind.NAM:
             return f"năm {year}"

@@ -15,12 +15,21 @@ from reports.explain import explain
 from reports.figures import rows_behind, typed_rows
 from reports.outlines import AnnualReport
 from reports.rendering.content import figure_key
+from reports.services.cells import longest
 from reports.workbooks.writer import Column, write_workbook
 
 from .common import unit_and_period
 from .report import READ, report_context
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _part(request):
+    """The part asked for; 404 for one that no cell could have."""
+    part = request.GET.get("phan", "")
+    if len(part) > longest("part"):
+        raise Http404
+    return part
 
 
 @require_GET
@@ -30,7 +39,7 @@ def figure(request, unit_pk, period_pk, code):
     built = AnnualReport(unit, period)
     if code not in built.figures.entries:
         raise Http404
-    part = request.GET.get("phan", "")[:160]
+    part = _part(request)
     said = explain(built.figures, code, part)
     scope = current_scope()
     below = [(u, f, scope.contains(u.path), cell_text(f)) for u, f in said.below_figures]
@@ -45,7 +54,7 @@ def figure_rows_xlsx(request, unit_pk, period_pk, code):
     """Every row behind a number: as many rows as the number counts, or every typed cell."""
     unit, period = unit_and_period(unit_pk, period_pk)
     entry = indicators.lookup().get(code)
-    part = request.GET.get("phan", "")[:160]
+    part = _part(request)
     if entry is None or entry.sensitive:
         raise Http404
     buffer = BytesIO()

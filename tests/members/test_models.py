@@ -221,6 +221,12 @@ def test_a_period_ends_on_or_after_its_first_day_and_has_its_dates_once_for_a_ki
     Period.objects.create(kind="khac", year=2024, label="x", starts_on=year.starts_on, ends_on=year.ends_on)
 
 
+def test_the_year_of_a_period_is_that_of_its_last_day():
+    dates = {"kind": "nam", "label": "x", "starts_on": date(2025, 12, 1), "ends_on": date(2026, 11, 30)}
+    assert said(Period(year=2025, **dates)) == {"year": ["Kỳ chốt ngày 30/11/2026 là kỳ của năm 2026. Hãy sửa năm hoặc sửa ngày chốt."]}
+    Period(year=2026, **dates).full_clean()
+
+
 def test_a_branch_has_its_own_dates_of_a_period_once(tree, year):
     dates = {"period": year, "unit": tree.thanh_son}
     PeriodDates.objects.create(starts_on=DAY, ends_on=DAY, **dates)

@@ -215,13 +215,14 @@ def test_words_say_one_of_the_other_three_states(typed, read):
 @pytest.mark.parametrize(
     ("typed", "mend"),
     [
-        ("1.5", "Dùng dấu phẩy cho số lẻ: 1,5"),
-        ("0.500", "Dùng dấu phẩy cho số lẻ: 0,500"),
+        ("1.5", "Dùng dấu phẩy cho số lẻ: 1,5; hàng nghìn ghi đủ ba chữ số như 1.250; tiền ghi cả chữ như 12,5 triệu"),
+        ("0.500", "Dùng dấu phẩy cho số lẻ: 0,500; hàng nghìn ghi đủ ba chữ số như 1.250; tiền ghi cả chữ như 12,5 triệu"),
         ("1,862,000", "Dùng dấu chấm tách hàng nghìn, dấu phẩy cho số lẻ: 1.862.000"),
         ("1,862.5", "Dùng dấu chấm tách hàng nghìn, dấu phẩy cho số lẻ: 1.862,5"),
         ("1,000", "Có thể đọc hai cách: ghi 1 hoặc 1.000"),
         ("1234.567", "Dấu chấm tách từng ba chữ số, dấu phẩy cho số lẻ: 1.862 hoặc 4.093,7"),
         ("12.34.567", "Dấu chấm tách từng ba chữ số, dấu phẩy cho số lẻ: 1.862 hoặc 4.093,7"),
+        ("05 (sáu)", "Số 05 và chữ “sáu” không giống nhau"),
         ("2022 04", "Ghi số như"),
         ("-5", "Số không được âm"),
         ("−5", "Số không được âm"),
@@ -381,3 +382,12 @@ def test_every_scaled_money_unit_of_the_catalogue_is_multiplied_in():
             if "đồng" in scaled:
                 assert parse_number(f"1,5 {scaled}") == number(Decimal("1.5") * times, unit["unit"])
                 assert parse_number("1,5", scaled) == number(Decimal("1.5") * times, unit["unit"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "value", "read_unit"),
+    [("05 (năm)", "cuộc", 5, "cuộc"), ("03 (ba) cuộc", "cuộc", 3, "cuộc"), ("12 (mười hai)", "người", 12, "người"), ("5 (năm)", "", 5, "")],
+)
+def test_a_number_repeated_in_words_is_read_once(typed, unit, value, read_unit):
+    found = parse_number(typed, unit)
+    assert (found.value, found.unit) == (value, read_unit)

@@ -20,7 +20,8 @@ from reports.figures import FigureSet, State
 from reports.models import EnteredFigure, ReportText
 from reports.outlines import AnnualReport
 from reports.rendering.content import Paragraph
-from reports.services.cells import disagreements, save_cell
+from reports.services.cell_store import save_cell
+from reports.services.cells import disagreements
 
 pytestmark = pytest.mark.django_db
 

@@ -36,6 +36,24 @@ def test_numbers_are_taken_as_people_write_them(page, tree, years):
     }
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"s__websites": "co", "w__websites": "a" * 201}, "Lời ghi dài 201 chữ. Hãy ghi ngắn lại, nhiều nhất 200 chữ."),
+        ({"v__websites": "3", "e__websites": "a" * 301}, "Lời giải trình dài 301 chữ. Hãy ghi ngắn lại, nhiều nhất 300 chữ."),
+    ],
+)
+def test_words_that_a_cell_cannot_keep_whole_are_refused_at_their_line(page, tree, years, typed, said):
+    answer = page(**typed)
+    assert (answer.status_code, cells(tree.thanh_son, years[1])) == (422, {})
+    assert Page(answer).texts(".error-text") == [said]
+
+
+def test_a_part_too_long_for_any_cell_is_not_found(enter, tree, years):
+    client, where = enter("thu_ky"), reverse("reports:figure", args=[tree.thanh_son.pk, years[1].pk, "websites"])
+    assert [client.get(where, {"phan": "a" * n}).status_code for n in (160, 161)] == [200, 404]
+
+
 def test_the_box_shows_what_was_typed_and_money_is_echoed_in_words(page):
     page(section="3", **by_code({"gift_value": "4.093,7 tỷ"}))
     seen = Page(page(section="3"))

@@ -13,7 +13,8 @@ from members.services import found_unit, register_member
 from members.vietnamese import PartialDate
 from reports import indicators
 from reports.figures import FigureSet, State, figure, rows_behind
-from reports.services.cells import confirm_section, disagreements, read_cell, save_cell
+from reports.services.cell_store import save_cell
+from reports.services.cells import confirm_section, disagreements, read_cell
 from reports.services.periods import make_period
 
 pytestmark = pytest.mark.django_db
@@ -261,8 +262,71 @@ def test_numbers_are_read_as_people_write_them(code, text, options, value, denom
     assert (cell.value, cell.denominator) == (value, denominator)
 
 
+@pytest.mark.parametrize(
+    ("code", "column", "said"),
+    [
+        ("own_rating", "text", "^Lời ghi dài {} chữ"), ("supervision_sessions", "text", "Dài quá 200 chữ cái"),
+        ("supervision_sessions", "note", "^Lời ghi thay cho số dài {} chữ"),
+    ],
+)
+@pytest.mark.parametrize("length", [200, 201, 300])
+def test_words_instead_of_a_number_are_kept_whole_or_refused(code, column, said, length):
+    text = "hàng chục " + "đ" * (length - 10)
+    columns = {"text": "", column: text}
+    if length > 200:
+        with pytest.raises(ValueError, match=said.format(length)):
+            read_cell(indicators.lookup()[code], **columns)
+    else:
+        cell = read_cell(indicators.lookup()[code], **columns)
+        assert (cell.state, cell.words, cell.as_typed) == (State.WORDS, text, text)
+
+
+def test_a_note_beside_a_number_has_300_letters_with_what_the_program_adds():
+    entries = indicators.lookup()
+    assert len(read_cell(entries["supervision_sessions"], "3", note="đ" * 300).note) == 300
+    with pytest.raises(ValueError, match=r"^Ghi chú dài 301 chữ\. Hãy ghi ngắn lại, nhiều nhất 300 chữ\.$"):
+        read_cell(entries["supervision_sessions"], "3", note="đ" * 301)
+    with pytest.raises(ValueError, match=r"^Ghi chú, kể cả lời thêm về cách tính, dài 305 chữ"):
+        read_cell(entries["orgs_excellent_rate"], "30,7", denominator=26, measure="%", note="đ" * 294)
+
+
 def test_the_fourth_state_can_be_typed(offices, year):
     put(offices[0], year, "supervision_sessions", "x")
     assert figure("supervision_sessions", offices[0], year).state == State.NOT_CONCERNED
     assert read_cell(indicators.lookup()["supervision_sessions"], "") is None
     assert read_cell(indicators.lookup()["supervision_sessions"], "", note="có, không nêu số").state == State.WORDS
+
+
+def test_a_term_whose_years_concern_nobody_concerns_nobody(offices, year):
+    term = Period.objects.create(kind="nhiem_ky", year=2022, label="nhiệm kỳ", starts_on=date(2021, 1, 1), ends_on=date(2022, 12, 31))
+    term.parts.set([year])
+    put(offices[0], year, "supervision_sessions", "x")
+    assert figure("supervision_sessions", offices[0], term).state == State.NOT_CONCERNED
+
+
+def test_a_typed_rate_gives_way_only_to_terms_known_in_full(khoi, offices, year):
+    put(khoi, year, "members_party_rate", "95%")
+    put(offices[0], year, "members_party", 1)
+    put(offices[0], year, "members_total", 10)
+    assert figure("members_party_rate", khoi, year).rate == 95
+    for office in offices[1:]:
+        put(office, year, "members_party", 9)
+        put(office, year, "members_total", 10)
+    found = figure("members_party_rate", khoi, year)
+    assert (found.value, found.denominator, found.typed) == (19, 30, 95)
+
+
+def test_a_rate_stands_on_the_units_that_have_both_terms(khoi, offices, year):
+    put(offices[0], year, "members_party", 9)
+    put(offices[1], year, "members_party", 1)
+    put(offices[1], year, "members_total", 10)
+    put(offices[2], year, "members_total", 10)
+    found = figure("members_party_rate", khoi, year)
+    assert (found.value, found.denominator) == (1, 10)
+
+
+def test_parts_of_which_one_has_no_number_make_no_number(khoi, year):
+    put(khoi, year, "supervision_sessions", 5, part="chủ trì")
+    assert figure("supervision_sessions", khoi, year).value == 5
+    put(khoi, year, "supervision_sessions", "có", part="phối hợp")
+    assert figure("supervision_sessions", khoi, year).state == State.WORDS

@@ -16,7 +16,8 @@ from members.services import found_unit
 from reports import indicators
 from reports.figures import State, figure
 from reports.models import EnteredFigure
-from reports.services.cells import read_cell, save_cell
+from reports.services.cell_store import save_cell
+from reports.services.cells import read_cell
 from reports.services.imports import HEADERS, import_figures
 from reports.services.periods import describe, make_period
 from reports.workbooks.refusal import WorkbookRefused

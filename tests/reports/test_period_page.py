@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from members.models import Period, PeriodDates
 from members.scoping import all_units
+from reports.services.periods import label_of
 from tests.pages import Page
 from tests.reports.typing import put
 from tests.reports.typing import years as years
@@ -124,6 +125,19 @@ def test_a_quarter_is_made_by_its_number(enter):
         ({"kind": "nam", "year": "25"}, "Năm từ 1989 trở đi. Ghi bốn chữ số, như 2025."),
         ({"kind": "quy", "year": "2025"}, "Hãy ghi thứ tự trong năm, từ 1 đến 4."),
         ({"kind": "nhiem_ky", "year": "2025"}, "Kỳ này không theo năm: hãy ghi từ ngày nào đến hết ngày nào."),
+        ({"kind": "quy", "number": "12", "first": "01/01/2024", "last": "30/04/2024"}, "Hãy ghi thứ tự trong năm, từ 1 đến 4."),
+        ({"kind": "quy", "first": "01/01/2024", "last": "30/04/2024"}, "Hãy ghi thứ tự trong năm, từ 1 đến 4."),
+        ({"kind": "quy", "number": "2", "first": "01/01/2024", "last": "30/04/2024"},
+         "Kỳ từ 01/01/2024 đến hết 30/04/2024 quá dài so với loại kỳ này. Hãy chọn lại loại kỳ, hoặc sửa hai ngày."),
+        ({"kind": "thang", "number": "5", "first": "01/01/2024", "last": "31/12/2024"},
+         "Kỳ từ 01/01/2024 đến hết 31/12/2024 là năm 2024. Hãy chọn lại loại kỳ, hoặc sửa hai ngày."),
+        ({"kind": "thang", "first": "01/01/2024", "last": "31/12/2024"}, "Hãy ghi thứ tự trong năm, từ 1 đến 12."),
+        ({"kind": "nam", "year": "2020", "first": "01/01/2023", "last": "30/11/2023"},
+         "Kỳ từ 01/01/2023 đến hết 30/11/2023 là kỳ của năm 2023, không phải năm 2020. Hãy sửa năm, hoặc sửa hai ngày."),
+        ({"kind": "quy", "number": "2", "first": "01/01/2024", "last": "31/03/2024"},
+         "Kỳ từ 01/01/2024 đến hết 31/03/2024 là quý I năm 2024. Hãy sửa thứ tự trong năm, hoặc sửa hai ngày."),
+        ({"kind": "nam", "year": "2024", "number": "3"},
+         "Loại kỳ này không có thứ tự trong năm. Hãy để trống ô này, hoặc chọn lại loại kỳ."),
     ],
 )
 def test_a_period_that_cannot_be_is_refused_with_what_was_typed(enter, typed, said):
@@ -133,6 +147,26 @@ def test_a_period_that_cannot_be_is_refused_with_what_was_typed(enter, typed, sa
     assert seen.texts(".error-text") == [said]
     assert {k: v for k, v in seen.form().items() if v} == typed
     assert Period.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [
+        ({"kind": "quy", "first": "01/01/2024", "last": "31/03/2024"}, "quý I năm 2024"),
+        ({"kind": "quy", "number": "1", "first": "01/12/2023", "last": "29/02/2024"}, "quý I năm 2024"),
+        ({"kind": "6_thang", "number": "1", "year": "2024", "first": "01/12/2023", "last": "31/05/2024"}, "6 tháng đầu năm 2024"),
+        ({"kind": "nam", "year": "2024", "first": "01/12/2023", "last": "15/09/2024"}, "năm 2024"),
+    ],
+)
+def test_dates_of_a_working_year_of_its_own_are_taken_as_typed(enter, typed, label):
+    assert make(enter("thu_ky"), **typed).status_code == 302
+    assert told(kind=typed["kind"])[0] == label
+
+
+@pytest.mark.parametrize(("kind", "number"), [("quy", 0), ("quy", 5), ("thang", 0), ("thang", 13), ("6_thang", 0), ("6_thang", 3), ("nam", 1)])
+def test_no_period_is_named_by_a_number_that_its_kind_does_not_have(kind, number):
+    with pytest.raises(ValueError, match=f"{kind} has no number {number}"):
+        label_of(kind, 2024, number)
 
 
 def test_only_the_office_makes_periods(enter):

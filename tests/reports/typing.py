@@ -9,7 +9,8 @@ from members.models import Period
 from members.scoping import all_units
 from reports import indicators
 from reports.models import EnteredFigure
-from reports.services.cells import read_cell, save_cell
+from reports.services.cell_store import save_cell
+from reports.services.cells import read_cell
 from tests.pages import Page
 
 NOON = "2026-12-08 10:32:00+07:00"
