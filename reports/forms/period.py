@@ -1,5 +1,6 @@
 """The form for a period that is not there yet: mostly an earlier year, typed again from an old report."""
 
+import re
 from datetime import date
 
 from django import forms
@@ -21,6 +22,7 @@ from reports.services.periods import (
 FIRST_YEAR, LAST_YEAR = 1989, 2100
 MONTHS = {PeriodKind.NAM: 12, PeriodKind.SAU_THANG: 6, PeriodKind.QUY: 3, PeriodKind.CHIN_THANG: 9, PeriodKind.THANG: 1}
 BY_DATES = {PeriodKind.NUA_NHIEM_KY, PeriodKind.NHIEM_KY, PeriodKind.KHAC}
+NAME = re.compile(r"[^\W\d_][\w \-–/,()]*")
 SHORTEST, LONGEST = 0.6, 1.25  # of the usual days: cut-offs come early, seldom late
 
 
@@ -137,9 +139,19 @@ class PeriodForm(forms.Form):
             period.label = label_of(kind, period.year, number) or period.label
         self._doubt_overlaps(period)
         if data["label"]:
-            period.label = " ".join(data["label"].split())
+            self._name(period, " ".join(data["label"].split()))
         data["period"] = period
         return data
+
+    def _name(self, period, label):
+        """A name stands in the titles of every unit's report: only periods without a common one take one, in plain words."""
+        common = label_of(period.kind, period.year, period.number)
+        if common and label.casefold() != common.casefold():
+            self.add_error("label", f"Kỳ này mọi đơn vị đều gọi là {common}. Hãy để trống tên kỳ.")
+        elif not NAME.fullmatch(label):
+            self.add_error("label", "Tên kỳ chỉ gồm chữ, số và dấu gạch nối, gạch chéo, bắt đầu bằng chữ. Ghi như “nửa đầu nhiệm kỳ 2022 - 2027”.")
+        else:
+            period.label = label
 
     def _agrees(self, period, kind, year, number):
         """Whether what was chosen and typed fits what the dates say; else an error is added at its field.

@@ -235,6 +235,9 @@ def _above_their_totals(rows, entries, touched):
     """Counts that a share divides by a smaller total: 30 of 26. A target may be passed, a total not."""
     found = []
     for share in entries.values():
+        rate = rows.get((share.code, ""))
+        if rate is not None and rate.denominator is None and rate.value > 100 and share.unit == "%" and is_share(share, entries):
+            found.append((share.code, "", f"“{share.name}” {format_number(rate.value)}% lớn hơn 100%: phần không thể lớn hơn tổng số. Hãy xem lại."))
         if not is_share(share, entries) or entries[share.numerator].part_of == share.denominator or (touched is not None and not {share.numerator, share.denominator} & touched):
             continue
         count, total = rows.get((share.numerator, "")), _exact(rows.get((share.denominator, "")))
@@ -244,9 +247,12 @@ def _above_their_totals(rows, entries, touched):
     return found
 
 
+UPPER_BOUND = {"", "gần", "dưới", "nhiều nhất", "toàn thể"}
+
+
 def _exact(row):
-    """The value of a whole that can be trusted as an upper bound: not "hơn …", not an estimate."""
-    return row.value if row is not None and not row.qualifier and not row.estimate else None
+    """The value of a whole that can be trusted as an upper bound: "dưới 30" is one, "hơn 30" and an estimate are not."""
+    return row.value if row is not None and row.qualifier in UPPER_BOUND and not row.estimate else None
 
 
 def _totals_by_dimension(entry, rows):

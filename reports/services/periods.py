@@ -32,10 +32,18 @@ def find_period(unit, first, last):
 
 
 def periods_of(unit, most=60):
-    """Periods to choose from, the newest first: those of the last two years, and older ones with figures below ``unit``."""
-    recent = Q(ends_on__gte=clock.today() - timedelta(days=730))
-    used = EnteredFigure.objects.filter(unit__in=Unit.objects.under(unit)).values("period_id")
-    return list(Period.objects.filter(recent | Q(pk__in=used))[:most])
+    """Periods to choose from, the newest first: those with figures below ``unit`` or a date to send by, and others near today.
+
+    Any unit may make a period, and all see it: those that nobody here uses come last, and none from a
+    far year hides the one under way.
+    """
+    today = clock.today()
+    near = Q(ends_on__range=(today - timedelta(days=730), today + timedelta(days=400)))
+    used = Q(pk__in=EnteredFigure.objects.filter(unit__in=Unit.objects.under(unit)).values("period_id"))
+    announced = Q(pk__in=Period.objects.filter(near).exclude(due_on=None).values("pk"))
+    found = list(Period.objects.filter(used | announced)[:most])
+    found += Period.objects.filter(near).exclude(pk__in=[p.pk for p in found]).order_by("pk")[: most - len(found)]
+    return sorted(found, key=lambda p: (p.ends_on, -p.starts_on.toordinal()), reverse=True)
 
 
 def usual_dates(unit, kind, number, year):

@@ -6,6 +6,7 @@ deleted when confirmed or given up, and after a day.
 """
 
 import json
+import os
 import secrets
 import shutil
 from dataclasses import asdict, dataclass
@@ -22,6 +23,7 @@ SESSION_KEY = "reports_uploads"
 PREVIEWS_AT_ONCE = 5
 FILES_AT_ONCE = 20
 TAKEN = ".luu"
+STORING_SECONDS = 15 * 60  # longer than any request lives: whoever took it is gone, and nothing of it is stored
 
 
 @dataclass(frozen=True)
@@ -95,11 +97,13 @@ def _write(path, data):
 
 def kept(session, token):
     """The ``Upload`` of this session with that token, or None when it is no longer there."""
+    _recover(session)
     return _read(token, _root() / token) if token in session.get(SESSION_KEY, []) else None
 
 
 def waiting(session):
     """[(token, names of its files, when)] of what this session has neither confirmed nor given up, the newest first."""
+    _recover(session)
     found = []
     for token in reversed(session.get(SESSION_KEY, [])):
         about = _about(_root() / token)
@@ -116,11 +120,21 @@ def take(session, token):
     """
     if token not in session.get(SESSION_KEY, []):
         return None
+    _recover(session)
     try:
         (_root() / token).rename(_taken(token))
     except FileNotFoundError:
         return None
+    os.utime(_taken(token), times=(clock.now().timestamp(),) * 2)
     return _read(token, _taken(token))
+
+
+def _recover(session):
+    """What a server took and was killed over waits again: a batch is stored whole or not at all."""
+    for token in session.get(SESSION_KEY, []):
+        taken = _taken(token)
+        if taken.is_dir() and clock.now().timestamp() - taken.stat().st_mtime > STORING_SECONDS:
+            put_back(token)
 
 
 def put_back(token):

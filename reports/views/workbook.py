@@ -28,7 +28,7 @@ MAY_IMPORT = "reports.import_figures"
 MAY_CREATE = {"create_units": "members.add_unit", "create_indicators": "reports.add_indicator"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LINES_SHOWN = 50
-GONE = "Lần gửi này đã lưu xong, đã bỏ hoặc đã quá một ngày, nên không lưu thêm lần nữa. Muốn nhập nữa thì gửi lại tệp."
+GONE = "Lần gửi này đang được lưu, đã lưu xong, đã bỏ hoặc đã quá một ngày, nên không lưu thêm lần nữa. Xem số liệu để biết đã lưu chưa; muốn nhập nữa thì gửi lại tệp."
 
 
 @require_http_methods(["GET", "POST"])

@@ -330,3 +330,12 @@ def test_parts_of_which_one_has_no_number_make_no_number(khoi, year):
     assert figure("supervision_sessions", khoi, year).value == 5
     put(khoi, year, "supervision_sessions", "có", part="phối hợp")
     assert figure("supervision_sessions", khoi, year).state == State.WORDS
+
+
+def test_a_share_above_a_hundred_and_a_part_above_an_upper_bound_are_contradictions(khoi, year):
+    put(khoi, year, "members_party_rate", "120%")
+    assert [code for code, _, _ in disagreements(khoi, year, indicators.lookup())] == ["members_party_rate"]
+    put(khoi, year, "members_party_rate", "90%")
+    put(khoi, year, "supervision_sessions", "dưới 3")
+    put(khoi, year, "supervision_sessions", 50, part="chủ trì")
+    assert {(code, part) for code, part, _ in disagreements(khoi, year, indicators.lookup())} >= {("supervision_sessions", "chủ trì")}

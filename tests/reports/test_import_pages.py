@@ -22,7 +22,7 @@ from tests.reports.uploading import client as client
 from tests.reports.uploading import folder as folder
 
 pytestmark = pytest.mark.django_db
-GONE = "Lần gửi này đã lưu xong, đã bỏ hoặc đã quá một ngày, nên không lưu thêm lần nữa. Muốn nhập nữa thì gửi lại tệp."
+GONE = "Lần gửi này đang được lưu, đã lưu xong, đã bỏ hoặc đã quá một ngày, nên không lưu thêm lần nữa. Xem số liệu để biết đã lưu chưa; muốn nhập nữa thì gửi lại tệp."
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +154,16 @@ def test_of_many_clicks_at_once_one_takes_the_upload(client, tree, years, folder
         thread.join()
     assert [upload.token for upload in taken if upload] == [token]
     assert len(taken) == 8
+
+
+def test_what_a_killed_server_had_taken_waits_again(client, tree, years, folder, time_machine):
+    time_machine.move_to("2026-12-08 10:00:00+07:00", tick=False)
+    token = token_of(upload(client, book(line(tree.thanh_son, "websites", "3"))))
+    assert uploads.take(dict(client.session), token) is not None  # and the server is killed
+    assert uploads.kept(client.session, token) is None
+    time_machine.move_to("2026-12-08 10:20:00+07:00", tick=False)
+    assert [found for found, _, _ in uploads.waiting(client.session)] == [token]
+    assert uploads.take(dict(client.session), token) is not None
 
 
 def test_what_somebody_typed_meanwhile_is_shown_beside_ones_own_and_overwritten_only_knowingly(client, cast, tree, years, time_machine):

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from members.models import Period, PeriodDates
 from members.scoping import all_units
-from reports.services.periods import label_of
-from tests.pages import Page
+from reports.services.periods import label_of, periods_of
+from tests.pages import Page, text_of
 from tests.reports.typing import put
 from tests.reports.typing import years as years
 
@@ -171,3 +171,26 @@ def test_no_period_is_named_by_a_number_that_its_kind_does_not_have(kind, number
 
 def test_only_the_office_makes_periods(enter):
     assert [enter(name).get(reverse("reports:period_add")).status_code for name in ("thu_ky", "chi_hoi_truong", "kiem_tra")] == [200, 403, 403]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"kind": "nam", "year": "2027", "label": "năm của riêng tôi"},
+        {"kind": "nua_nhiem_ky", "first": "01/01/2022", "last": "30/06/2024", "label": "nửa đầu <b>{x}</b>"},
+    ],
+)
+def test_nobody_writes_his_own_words_into_the_titles_of_all(enter, typed):
+    answer = make(enter("thu_ky"), **typed)
+    assert (answer.status_code, Period.objects.count()) == (422, 0)
+    assert "Tên kỳ" in text_of(Page(answer).all("main")[0])
+
+
+def test_periods_that_others_made_for_far_years_hide_none_of_ours(enter, tree, years):
+    far = [Period(kind="khac", year=2080 + n, label=f"kỳ {n}", starts_on=date(2080 + n, 1, 1), ends_on=date(2080 + n, 1, 31)) for n in range(15)]
+    near = [Period(kind="khac", year=2026, label=f"kỳ gần {n}", starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 1 + n % 28)) for n in range(28)]
+    Period.objects.bulk_create([*far, *near])
+    with all_units("a test"):
+        shown = periods_of(tree.thanh_son, most=10)
+    assert set(years) <= set(shown)
+    assert not set(far) & set(shown)
