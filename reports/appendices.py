@@ -1,9 +1,11 @@
 """The tables behind a report: the unit's own figures, and those of each subordinate."""
 
-from members.vietnamese import format_number, format_percent
+from members.vietnamese import format_number
 from reports import catalogue, wording
+from reports.asked import is_asked, used_before
 from reports.figures import State
 from reports.prose.facts import at_the_border
+from reports.prose.quantities import percent
 from reports.rendering.content import Cell, Column, Row, Table
 from reports.rendering.html import LANDSCAPE_MM, PORTRAIT_MM
 from reports.rendering.tables import text_mm
@@ -33,7 +35,7 @@ def cell_text(figure):
     entry = figure.entry
     if entry.is_ratio and entry.unit in ("%", "điểm phần trăm"):
         if figure.denominator is not None:
-            return lead + format_percent(figure.rate)
+            return lead + percent(figure.rate)
         return f"{lead}{format_number(figure.value)}%"
     if entry.is_ratio:
         return lead + format_number(round(figure.rate))
@@ -53,14 +55,23 @@ def _note(figure, context):
             notes.append(f"đã ghi {typed}")
     elif figure.entry.unit == "%" and figure.entry.is_ratio and figure.denominator is None and figure.source != "computed":
         notes.append("không kèm số đếm")
-    if figure.expected and figure.have < figure.expected and not figure.part:
+    if figure.expected and not figure.complete and not figure.part:
         noun = context.border_noun if at_the_border(figure) else context.subordinate_noun
-        notes.append(f"số của {figure.have}/{figure.expected} {noun}")
+        notes.append(wording.standing(figure.have, figure.expected, noun) + (f" ({figure.partial} chưa đủ)" if figure.partial else ""))
     if figure.estimate and figure.estimated != figure.value:
         notes.append(f"trong đó ước {format_number(figure.estimated)}")
     if figure.note:
         notes.append(figure.note)
     return "; ".join(notes)
+
+
+def given(figure):
+    """"3/3 (1 chưa đủ)" under a sum: units that gave a number of those asked, and how many stand on a part of theirs."""
+    if not figure.expected:
+        return ""
+    if not figure.have:
+        return "chưa có"
+    return f"{figure.have}/{figure.expected}" + (f" ({figure.partial} chưa đủ)" if figure.partial else "")
 
 
 def figure_cell(figure):
@@ -71,7 +82,8 @@ def figure_cell(figure):
 
 def own_table(figures, context):
     """Every figure of the unit by section, full đồng; None when there are only a few. ``context`` names the units below."""
-    said = [f for f in figures.all() if not f.held and not f.entry.sensitive and not _says_nothing(figures, f)]
+    used = used_before(figures.unit, figures.period)
+    said = [f for f in figures.all() if not f.held and not f.entry.sensitive and not _says_nothing(figures, f, used)]
     if sum(f.state == State.NUMBER for f in said) < OWN_TABLE_FROM and all(f.entry.print != "none" for f in said):
         return None
     before = figures.before
@@ -102,10 +114,13 @@ def own_table(figures, context):
     return Table(columns, rows)
 
 
-def _says_nothing(figures, figure):
-    """A 0 that only a confirmed section gives, or a whole that is nothing but its one printable part."""
+def _says_nothing(figures, figure, used):
+    """A 0 that a confirmed section gives to what nobody asked for, or a whole that is but its one printable part.
+
+    What was asked for and left empty is the 0 that the unit confirmed, printed like one that it typed.
+    """
     if figure.source == "confirmed":
-        return True
+        return not is_asked(figure.entry, True, used, ())
     return figure.source == "parts" and sum(not p.held for p in figures.parts(figure.code)) < 2
 
 
@@ -227,18 +242,17 @@ class Matrices:
         else:
             rows.append(Row([Cell(""), Cell(f"Tổng cộng: {count}"), *[figure_cell(self.totals[c]) for c in codes]], "total"))
         standing = [self._standing(c) for c in codes]
-        everyone = (len(self.units), len(self.units))
-        if any(expected and (have, expected) != everyone for have, expected in standing):
-            cells = [Cell(f"{have}/{expected}" if expected else "") for have, expected in standing]
-            rows.append(Row([Cell(""), Cell("Có số liệu/thuộc diện"), *cells], "part"))
+        everyone = f"{len(self.units)}/{len(self.units)}"
+        if any(said not in ("", everyone) for said in standing):
+            rows.append(Row([Cell(""), Cell("Có số liệu/thuộc diện"), *map(Cell, standing)], "part"))
         return rows
 
     def _standing(self, code):
-        """(how many units gave a number, how many were asked); of a sum that cannot be made, those in the column."""
+        """"2/3": how many units gave a number, how many were asked; of a sum that cannot be made, those in the column."""
         added = self.sums[code]
-        if added.state == State.NUMBER or not added.expected:
-            return added.have, added.expected
-        return sum(f.state == State.NUMBER for f in self.below[code]), added.expected
+        if added.state != State.NUMBER and added.expected:
+            return f"{sum(f.state == State.NUMBER for f in self.below[code])}/{added.expected}"
+        return given(added)
 
     def _differs(self, code):
         total, added = self.totals[code], self.sums[code]

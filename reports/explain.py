@@ -6,7 +6,9 @@ from django.utils.timezone import localtime
 
 from members.models import Membership, MemberStatus
 from members.vietnamese import format_number
+from reports import wording
 from reports.appendices import cell_text
+from reports.catalogue.counted import COUNTED
 from reports.figures import State, rows_behind, typed_rows
 
 FIRST_ROWS = 20
@@ -61,7 +63,9 @@ def explain(figures, code, part=""):
     if found.expected:
         given, asked = found.leaves
         deeper = f" ({given}/{asked} đơn vị ghi số)" if asked > found.expected else ""
-        said.remarks.append(f"Tổng của {found.have}/{found.expected} đơn vị trực thuộc{deeper}.")
+        noun = wording.subordinate_noun(figures.subordinates())
+        stands = wording.standing(found.have, found.expected, noun, wording.partly(figures.partial_units(code, part)))
+        said.remarks.append(f"Có {stands}{deeper}." if found.have else f"{stands[0].upper()}{stands[1:]}.")
         missing = figures.missing_units(code, part)
         if missing:
             names = ", ".join(u.short_name for u in missing[:5])
@@ -69,8 +73,7 @@ def explain(figures, code, part=""):
     if found.source == "entered":
         records = figures.by_records(code, part)
         if records.state == State.NUMBER and records.value != found.value and not entry.is_ratio:
-            gap = abs(found.value - records.value)
-            said.remarks.append(f"Báo cáo {format_number(found.value)}, theo sổ {format_number(records.value)}, chênh lệch {format_number(gap)}.")
+            said.remarks.append(_difference(figures, found, records))
     if found.typed is not None:
         said.remarks.append(f"Đơn vị đã ghi {found.typed_as or format_number(found.typed)}; số in là số tính từ hai số đếm.")
     if found.estimate:
@@ -89,6 +92,23 @@ def explain(figures, code, part=""):
     said.typed = _typed(figures, code, part)
     _add_rows(said, figures, code, part, entry)
     return said
+
+
+def _difference(figures, found, records):
+    """The typed number beside what the records give; the sum of some units is no register and no difference yet."""
+    noun = wording.subordinate_noun(figures.subordinates())
+    added = f"cộng {records.have}/{records.expected} {noun}"
+    if records.complete:
+        source = "theo sổ" if found.code in COUNTED or records.source == "counted" else added
+    elif records.have:
+        partly = wording.partly(figures.partial_units(found.code, found.part))
+        source = added + (f" ({partly})" if partly else "")
+    else:
+        source = f"sổ của riêng đơn vị, {wording.standing(0, records.expected, noun)}"
+    told = f"Báo cáo {format_number(found.value)}; {source}: {cell_text(records)}"
+    if not records.complete and found.value > records.value:
+        return f"{told}."
+    return f"{told}; chênh lệch {format_number(abs(found.value - records.value))}."
 
 
 def _typed(figures, code, part):

@@ -191,8 +191,12 @@ class FigureSet:
         return [unit for unit, f in self.breakdown(code, part) if f.state == State.MISSING]
 
     def partial_units(self, code, part=""):
-        """(unit, figure) of the direct subordinates whose number stands on a part of their own units."""
-        return [(unit, f) for unit, f in self.breakdown(code, part) if f.state == State.NUMBER and not f.complete]
+        """(unit, figure, its own subordinates) of the direct subordinates whose number stands on a part of those."""
+        below = self._resolver.tree
+        return [
+            (unit, f, [below.units[pk] for pk in below.children[unit.pk]])
+            for unit, f in self.breakdown(code, part) if f.state == State.NUMBER and not f.complete
+        ]
 
     def by_records(self, code, part=""):
         """What the records and the units below give, as if this unit had typed nothing."""

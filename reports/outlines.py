@@ -104,10 +104,15 @@ class AnnualReport:
             known_missing=frozenset(self.late),
             breakdown=lambda code: [(wording.name_inside(u), f) for u, f in self.figures.breakdown(code)],
             missing_units=self._missing_names,
+            partly=lambda code: wording.partly(self.figures.partial_units(code)), lacking=self._lacking_names,
         )
 
     def _missing_names(self, code):
         return [wording.name_inside(u) for u in self.figures.missing_units(code)]
+
+    def _lacking_names(self, code):
+        """Units whose number is missing, or stands on some of their own units only."""
+        return [*self._missing_names(code), *(wording.name_inside(u) for u, *_ in self.figures.partial_units(code))]
 
     def _late_units(self):
         """The few units whose numbers are missing in two sections or more: named once, in the opening."""
@@ -203,8 +208,8 @@ class AnnualReport:
         end = f", kính gửi {to} xem xét, cho ý kiến chỉ đạo" if to else ""
         return f"Trên đây là báo cáo kết quả {self.work} {now} và phương hướng, nhiệm vụ {after} của {self.unit.full_name.split(' (')[0]}{end}"
 
-    def _number(self, with_prompts=False):
-        """Sections that are left out leave no hole in the numbers."""
+    def _number(self):
+        """Sections that are left out leave no hole in the numbers; a place kept for one has no number."""
         counters = {}
         for view in self.sections:
             part, number = view.section.part, view.section.number
@@ -212,11 +217,11 @@ class AnnualReport:
                 continue
             top, _, sub = number.partition(".")
             if sub:
-                counters[part, top] = counters.get((part, top), 0) + self._shown(view, with_prompts)
-                view.number = f"{counters.get(part, 0)}.{counters[part, top]}"
+                counters[part, top] = counters.get((part, top), 0) + self._shown(view)
+                view.number = f"{counters.get(part, 0)}.{counters[part, top]}" if self._shown(view) else ""
             else:
-                counters[part] = counters.get(part, 0) + self._shown(view, with_prompts)
-                view.number = str(counters[part])
+                counters[part] = counters.get(part, 0) + self._shown(view)
+                view.number = str(counters[part]) if self._shown(view) else ""
 
     def _has_filled_sub(self, part, top):
         return any(
@@ -231,13 +236,16 @@ class AnnualReport:
 
     def _heading(self, view):
         top, _, sub = view.number.partition(".")
+        if not view.number:
+            sub = "." in view.section.number or not self.outline.numbering.startswith("I/")
+            return Heading(2 if sub else 1, "", view.section.heading)
         if self.outline.numbering.startswith("I/"):
             return Heading(2, f"{sub}.", view.section.heading) if sub else Heading(1, f"{ROMAN[int(top)]}.", view.section.heading)
         return Heading(2, f"{view.number}." if sub else f"{top}.", view.section.heading)
 
     # ── the document ──
     def document(self, with_prompts=False):
-        self._number(with_prompts)
+        self._number()
         blocks = []
         for part in (0, 1, 2):
             views = [v for v in self.sections if v.section.part == part]
@@ -246,7 +254,7 @@ class AnnualReport:
                 blocks.append(Heading(0, PARTS[part], self._fill(self.outline.parts[part])))
             merged = {}
             for view in wanted:
-                lone = None if with_prompts else self._lone(view, wanted)
+                lone = self._lone(view, [v for v in wanted if self._shown(v)])
                 if lone:
                     merged[lone.section.code] = replace(self._heading(view), text=lone.section.heading)
                 elif view.section.number:
@@ -254,6 +262,10 @@ class AnnualReport:
                 blocks += view.blocks
                 if with_prompts and view.is_empty and view.section.if_empty == "ask":
                     blocks += [para(question, "prompt") for question in view.section.prompts]
+        note = f"Số liệu tính lúc {clock.now():%H:%M} {viet_date(clock.today())}"
+        unwritten = [] if with_prompts else [v.section.heading for v in self.sections if self._is_unwritten(v)]
+        if unwritten:
+            note += f"\nChưa viết: {'; '.join(unwritten)}"
         appendices = self._appendices()
         if appendices:
             self._mention(blocks, appendices)
@@ -267,11 +279,16 @@ class AnnualReport:
             title=kind, subject_lines=[head, f"và {tail}"],
             addressed_to=self.settings.addressed_to or wording.addressed_to(self.unit),
             letterhead=self._letterhead(), blocks=blocks, created=clock.now(), sign_off=self._sign_off(),
-            appendices=appendices, draft=True, draft_note=f"Số liệu tính lúc {clock.now():%H:%M} {viet_date(clock.today())}",
+            appendices=appendices, draft=True, draft_note=note,
             author=self.unit.full_name,
         )
 
-    def _shown(self, view, with_prompts):
+    def _is_unwritten(self, view):
+        """A part that only the secretary can write, with nothing in it: a draft on paper says so."""
+        section = view.section
+        return view.is_empty and section.if_empty == "ask" and section.type != "figures" and bool(section.prompts)
+
+    def _shown(self, view, with_prompts=False):
         if not view.is_empty or (with_prompts and view.section.if_empty == "ask"):
             return True
         return bool(view.section.number) and "." not in view.section.number and self._has_filled_sub(view.section.part, view.section.number)

@@ -160,7 +160,7 @@ class Resolver:
     def _is_computed_rate(self, pk, entry, typed):
         """Whether both terms of a rate typed alone are known in full: then it is computed, "như đã in" kept for the check."""
         pair = self._pair(pk, entry.code) if entry.is_ratio and typed.denominator is None else None
-        return pair is not None and pair.have >= pair.expected
+        return pair is not None and pair.complete
 
     def without_typed(self, pk, code, part=""):
         """Rules 2–4: records, parts of the period, subordinates; what is empty is 0 only where a book is kept."""

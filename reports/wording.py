@@ -4,6 +4,7 @@ from members.models import Kind, Level, PeriodKind
 from members.vietnamese import viet_date
 
 ORDINALS = ["Một", "Hai", "Ba", "Bốn", "Năm", "Sáu", "Bảy", "Tám", "Chín", "Mười", "Mười một", "Mười hai", "Mười ba", "Mười bốn", "Mười lăm"]
+NAMED = 2  # units named one by one; the others are counted
 AREA_WORDS = ("phường ", "xã ", "thị trấn ", "đặc khu ", "quận ", "huyện ", "thị xã ", "tỉnh ", "thành phố ")
 
 
@@ -50,6 +51,24 @@ def subordinate_noun(children):
     if levels == {Level.CO_SO}:
         return {frozenset({Kind.PHUONG}): "phường", frozenset({Kind.XA}): "xã"}.get(frozenset(kinds), "tổ chức cơ sở Hội")
     return "đơn vị"
+
+
+def standing(have, expected, noun, partly=""):
+    """“số của 3/3 xã, trong đó xã Thanh Sơn mới 6/8 chi hội”: what a sum stands on; ``partly`` as ``partly`` writes it."""
+    if not have:  # the unit's own number: nobody below has given one
+        return f"chưa có số của {expected} {noun}"
+    return f"số của {have}/{expected} {noun}" + (f", trong đó {partly}" if partly else "")
+
+
+def partly(found):
+    """“xã Thanh Sơn mới 6/8 chi hội và 2 đơn vị khác chưa đủ”, of [(unit, figure, its subordinates)]; '' of none."""
+    said = []
+    for unit, figure, below in found[:NAMED]:
+        counts = f"mới {figure.have}/{figure.expected} {subordinate_noun(below)}" if 0 < figure.have < figure.expected else "chưa đủ"
+        said.append(f"{name_inside(unit)} {counts}")
+    if len(found) > NAMED:
+        return f"{', '.join(said)} và {len(found) - NAMED} đơn vị khác chưa đủ"
+    return ", ".join(said)
 
 
 def name_inside(unit):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import cached_property
 
 from members.scoping import current_scope
+from reports.appendices import given
 from reports.asked import is_asked, nearby, used_before
 from reports.forms.paste import paste
 from reports.forms.words import said
@@ -179,7 +180,7 @@ class GridForm:
         for entry in self.columns:
             figure = self.figures.by_records(entry.code)
             text = said(figure) if figure.state == State.NUMBER else "–"
-            out.append((entry, text, f"{figure.have}/{figure.expected}" if figure.expected else ""))
+            out.append((entry, text, given(figure)))
         return out
 
     @property

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from members.vietnamese import format_number, money_words
+from reports.appendices import given as given_of
 from reports.catalogue.counted import COUNTED
 from reports.forms.words import STATE_WORDS, said
 from reports.models import State
@@ -192,7 +193,7 @@ def compare(line, records, counted, noun, count):
         source = "chương trình tự tính"
     else:
         source = f"cộng {count} {noun}"
-    have = f" (mới có số của {records.have}/{records.expected} {noun})" if records.have < records.expected else ""
+    have = "" if records.complete else f" (mới có số của {given_of(records)} {noun})"
     given = f"{source[0].upper()}{source[1:]}: {shown}{have}"
     row = line.row
     if row is None:

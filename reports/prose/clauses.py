@@ -103,7 +103,7 @@ class Clauses(Awards):
 
     def covered(self, figure: Any) -> list[Piece]:
         """“ (2/2 tỉnh biên giới)”: a sum that only some of the units are asked for says how many."""
-        if not figure.expected or figure.have < figure.expected or not at_the_border(figure):
+        if not figure.expected or not figure.complete or not at_the_border(figure):
             return []
         noun = self.facts.context.border_noun
         return [Piece(f" ({figure.have}/{figure.expected} {noun})")]

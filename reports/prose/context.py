@@ -21,6 +21,10 @@ def _nothing(*_args: Any) -> list[Any]:
     return []
 
 
+def _no_words(_code: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Context:
     """The report's unit, period and ways of naming them.
@@ -30,7 +34,8 @@ class Context:
     the cut-off, inclusive.  ``money_style`` is "short" (102,35 triệu đồng; a small
     sum alone in its section to the đồng), "million" (triệu always) or "full".  ``breakdown(code)`` gives (unit name, figure)
     of the units below, ``missing_units(code)`` the names of those that sent
-    no number; both may give nothing.  ``known_missing``: names that the report's opening
+    no number, ``partly(code)`` says whose numbers stand on some of their units only, ``lacking(code)``
+    names both sorts; all may give nothing.  ``known_missing``: names that the report's opening
     gives already.
     """
 
@@ -47,6 +52,8 @@ class Context:
     known_missing: frozenset[str] = frozenset()
     breakdown: Callable[[str], Sequence[tuple[str, Any]]] = field(default=_nothing)
     missing_units: Callable[[str], Sequence[str]] = field(default=_nothing)
+    partly: Callable[[str], str] = field(default=_no_words)
+    lacking: Callable[[str], Sequence[str]] = field(default=_nothing)
 
     @property
     def border_noun(self) -> str:

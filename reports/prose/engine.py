@@ -57,7 +57,7 @@ def write_section(entries: Sequence[Any], figures: Any, context: Context) -> lis
         compared += bool(change)
         paragraphs.append([*sentences, *([change] if change else [])])
     spoken = [sentence for sentences in [*paragraphs, tail] for sentence in sentences]
-    notes = (closing.typed_rates(facts, spoken), closing.coverage(facts))
+    notes = (closing.typed_rates(facts, spoken), closing.coverage(facts), *closing.membership(facts))
     tail += [sentence for sentence in notes if sentence]
     if tail:
         if paragraphs and (_words(tail) <= 45 or _words(paragraphs[-1]) < SHORT_PARAGRAPH):

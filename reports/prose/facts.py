@@ -128,7 +128,7 @@ class Facts:
             and term.value is not None
             and not term.qualifier
             and not term.estimate
-            and term.have >= term.expected
+            and term.complete
             for term in pair
         )
         if not plain or pair[1].value <= 0 or pair[0].value > pair[1].value:
@@ -166,7 +166,9 @@ class Facts:
         if terms is None:
             return counted(figure, style=self.style)
         rate = self._rates.get(figure.entry.code) if not figure.part else None
-        return percent(terms[0] * HUNDRED / terms[1] if rate is None or rate in (0, 100) else rate)
+        if rate is None or rate in (0, 100):
+            return percent(terms[0] * HUNDRED / terms[1])
+        return percent(rate, 1)
 
     def rate(self, figure: Any, form: str) -> str:
         """A rate: "8/26, bằng 30,8%", :r "30,8% (8/26)", :p "30,8%"."""

@@ -1,10 +1,10 @@
 """How one figure is written inside a sentence."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
-from members.vietnamese import format_number, lead_zero, money_short
+from members.vietnamese import format_number, format_percent, lead_zero, money_short
 
 HUNDRED = Decimal(100)
 MILLION = Decimal(1_000_000)
@@ -87,16 +87,17 @@ def money(value: Decimal, unit: str, style: str) -> str:
     return short + tail
 
 
-def percent(rate: Decimal) -> str:
-    """A computed percentage to one place; 100 and 0 stay whole, what would round to them gets two places."""
-    if rate == rate.to_integral_value() and rate in (0, 100):
-        return f"{int(rate)}%"
-    for places in ("0.1", "0.01", "0.001"):
-        rounded = rate.quantize(Decimal(places), ROUND_HALF_UP)
-        if rounded not in (0, 100):
-            break
-    whole, _, places = f"{rounded:f}".partition(".")
-    return f"{format_number(Decimal(whole))},{places}%"
+def percent(rate: Decimal, places: int = 0) -> str:
+    """A computed percentage to so many places, as a rule those of `percent_places`; 100 and 0 stay whole.
+
+    What would round to 0 or 100 gets more places.
+    """
+    return format_percent(rate, places or percent_places(rate))
+
+
+def percent_places(*rates: Decimal) -> int:
+    """One place; two as soon as one of the rates is below 1 %, so that rates side by side look alike."""
+    return 2 if any(0 < rate < 1 for rate in rates) else 1
 
 
 def prefix(figure: Any) -> str:

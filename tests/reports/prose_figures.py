@@ -48,10 +48,15 @@ class Figure:
     estimated: Decimal | None = None
     have: int = 0
     expected: int = 0
+    partial: int = 0
     source: str = "entered"
     typed: Decimal | None = None
     held: bool = False
     previous: Any = None
+
+    @property
+    def complete(self):
+        return self.have >= self.expected and not self.partial
 
     @property
     def rate(self):

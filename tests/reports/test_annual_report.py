@@ -8,8 +8,14 @@ from emulation.services import set_cluster_members
 from members.models import UnitSettings
 from members.scoping import all_units
 from members.services import found_unit
+from reports import catalogue
+from reports.asked import is_asked
+from reports.explain import explain
+from reports.figures import FigureSet
+from reports.forms.grid import GridForm
 from reports.outlines import AnnualReport
 from reports.rendering.content import Heading, Paragraph
+from reports.services.cells import confirm_section
 from reports.services.periods import describe, make_period
 from reports.services.texts import save_text
 from tests.reports.typing import put
@@ -170,3 +176,100 @@ def test_as_above_is_written_only_where_somebody_is_addressed(commune, year):
     alone = found_unit(code="K", name="Hội CCB Khối cơ quan", level="CUM", kind="khoi")
     document = AnnualReport(alone, year).document()
     assert (document.addressed_to, document.sign_off.recipients) == ("", ["Ủy viên Ban Chấp hành", "Lưu: VT"])
+
+
+# ── sums that stand on some of the units ──
+@pytest.fixture
+def deep(commune, branches):
+    """A province of two communes; of the first one only two of three chi hội report."""
+    other = found_unit(code="Y", name="Hội CCB xã An Bình", level="CO_SO", kind="xa", parent=commune.parent)
+    return commune.parent, other, branches
+
+
+def test_a_unit_that_itself_stands_on_some_units_counts_and_is_named(deep, year):
+    province, other, branches = deep
+    for unit in (*branches[:2], other):
+        put(unit, year, "gift_count", "5")
+        put(unit, year, "labor_days", "5")
+    report = AnnualReport(province, year)
+    document = report.document()
+    found = report.figures.get("gift_count")
+    assert (found.value, found.have, found.expected, found.partial, found.complete) == (15, 2, 2, 1, False)
+    standing = "2/2 xã, trong đó xã Thanh Sơn mới 2/3 chi hội"
+    assert any(line.endswith(f"tổng hợp của {standing}.") for line in lines(document))
+    assert explain(report.figures, "gift_count").remarks == [f"Có số của {standing} (3/4 đơn vị ghi số)."]
+    matrix = [[c.shown for c in row.cells] for row in document.appendices[-1].blocks[-1].rows]
+    assert matrix[-1] == ["", "Có số liệu/thuộc diện", "1/2", "2/2 (1 chưa đủ)", "2/2 (1 chưa đủ)"]
+
+
+def test_opening_and_movement_that_do_not_make_up_the_total_say_whose_are_lacking(commune, branches, year):
+    for branch, total, opening in zip(branches, ("40", "38", "48"), ("39", "37", ""), strict=True):
+        put(branch, year, "members_total", total)
+        if opening:
+            put(branch, year, "members_opening", opening)
+            put(branch, year, "members_increase", "3")
+            put(branch, year, "members_decrease", "2")
+            put(branch, year, "members_ccb", total)
+            put(branch, year, "members_cqn", "0")
+    said = "\n".join(lines(AnnualReport(commune, year).document()))
+    assert "Số hội viên đầu kỳ, tăng, giảm chưa đủ số của chi hội Gò Mây nên không cộng thành tổng số 126 hội viên." in said
+    assert "Số cựu chiến binh, cựu quân nhân chưa đủ số của chi hội Gò Mây nên không cộng thành tổng số 126 hội viên." in said
+    for code, value in (("members_opening", "48"), ("members_increase", "0"), ("members_decrease", "0"), ("members_ccb", "48"), ("members_cqn", "0")):
+        put(branches[2], year, code, value)
+    assert "126 hội viên." not in "\n".join(lines(AnnualReport(commune, year).document())).replace("có 126 hội viên.", "")
+
+
+def test_a_sum_keeps_the_words_more_than(commune, branches, year):
+    for branch, count in zip(branches, ("12", "hơn 20", "7"), strict=True):
+        put(branch, year, "gift_count", count)
+    report = AnnualReport(commune, year)
+    assert explain(report.figures, "gift_count").value == "hơn 39 suất"
+    assert [t[1] for t in GridForm(report.figures, "3", ["gift_count"]).totals()] == ["hơn 39"]
+    matrix = report.document().appendices[-1].blocks[-1]
+    assert [c.shown for c in matrix.rows[-1].cells] == ["", "Tổng cộng: 3 chi hội", "hơn 39"]
+    put(commune, year, "gift_count", "50")
+    matrix = AnnualReport(commune, year).document().appendices[-1].blocks[-1]
+    assert [[c.shown for c in row.cells] for row in matrix.rows[-2:]] == [["", "Cộng 3 chi hội", "hơn 39"], ["", "Số báo cáo chung", "50"]]
+
+
+def test_a_sum_of_some_units_beside_a_typed_number_is_no_register(commune, branches, year):
+    put(commune, year, "members_total", "101")
+    put(branches[0], year, "members_total", "39")
+    assert explain(FigureSet(commune, year), "members_total").remarks == ["Báo cáo 101; cộng 1/3 chi hội: 39."]
+    put(branches[1], year, "members_total", "40")
+    put(branches[2], year, "members_total", "20")
+    assert explain(FigureSet(commune, year), "members_total").remarks == ["Báo cáo 101; theo sổ: 99; chênh lệch 2."]
+
+
+# ── the page and the paper ──
+def test_sections_have_the_same_numbers_on_the_page_and_on_paper(commune, year):
+    put(commune, year, "gift_count", "5")
+    put(commune, year, "members_total", "120")
+    write(commune, year, DG1="Làm tốt.")
+    report = AnnualReport(commune, year)
+    paper = [(b.number, b.title) for b in report.document().blocks if isinstance(b, Heading)]
+    page = [(b.number, b.title) for b in report.document(with_prompts=True).blocks if isinstance(b, Heading)]
+    assert [h for h in page if h in paper] == paper
+    assert {number for number, title in page if (number, title) not in paper} == {"", "Phần thứ hai"}
+    assert paper[-1] == ("III.", "ƯU ĐIỂM")
+
+
+def test_a_draft_on_paper_says_which_parts_are_not_written(commune, year):
+    write(commune, year, DG1="Làm tốt.", DG2="Còn chậm.", DG3="Do bận.", DG4="Sát cơ sở.")
+    report = AnnualReport(commune, year)
+    assert report.document().draft_note.split("\n")[1:] == ["Chưa viết: Chỉ tiêu chủ yếu; Nhiệm vụ trọng tâm"]
+    assert "\n" not in report.document(with_prompts=True).draft_note
+    write(commune, year, PH="Kết nạp 10 hội viên.", NV="Củng cố chi hội.")
+    assert "\n" not in AnnualReport(commune, year).document().draft_note
+
+
+def test_a_confirmed_blank_is_a_zero_of_the_appendix_like_a_typed_one(commune, year):
+    for code in ("members_total", "members_party", "members_female", "members_ccb"):
+        put(commune, year, code, "9")
+    confirm_section(unit=commune, period=year, section="1", by=None)
+    put(commune, year, "supervision_sessions", "0")
+    rows = [[c.shown for c in row.cells] for row in AnnualReport(commune, year).document().appendices[0].blocks[-1].rows]
+    zeros = {row[1]: row[3] for row in rows if len(row) > 3 and row[3] == "0"}
+    asked = {e.name for e in catalogue.ENTRIES.values()
+             if e.section == "1" and is_asked(e, FigureSet(commune, year).concerns(e.code), (), ()) and not e.is_ratio and not e.computed and not e.needs_part}
+    assert set(zeros) == asked | {catalogue.ENTRIES["supervision_sessions"].name}

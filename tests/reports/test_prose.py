@@ -372,6 +372,22 @@ def test_comparisons_give_units_or_percentage_points_and_no_percentage_of_growth
     )
 
 
+def test_rates_side_by_side_have_the_same_decimals_and_their_exact_difference():
+    now = number("poor_household_rate", 1, denominator=Decimal(6250))
+    before = number("poor_household_rate", 1, denominator=Decimal(400))
+    assert text(replace(now, previous=before)).endswith(
+        "So với năm 2021, tỷ lệ hộ hội viên nghèo giảm 0,23 điểm phần trăm (từ 0,25% còn 0,02%)."
+    )
+
+
+def test_units_that_stand_on_some_of_theirs_are_named():
+    context = replace(TINH, partly=lambda code: "xã Thanh Sơn mới 6/8 chi hội")
+    figure = number("supervision_sessions", 40, have=3, expected=3, partial=1)
+    assert text(figure, context=context).endswith(
+        "tổng hợp của 3/3 tổ chức cơ sở Hội, trong đó xã Thanh Sơn mới 6/8 chi hội."
+    )
+
+
 # Indicators made by hand
 
 
