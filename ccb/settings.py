@@ -101,7 +101,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "members.middleware.ScopeMiddleware",
     "members.middleware.PasswordChangeMiddleware",
-    "members.middleware.LockedPeriodMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -139,8 +138,7 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
     options["timeout"] = 20
     options["transaction_mode"] = "IMMEDIATE"
     # synchronous stays FULL: what the screen confirmed is on disk.
-    # recursive_triggers: REPLACE tells the triggers of the row that it deletes (members.triggers).
-    options["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA recursive_triggers=ON"
+    options["init_command"] = "PRAGMA journal_mode=WAL"
 elif database["ENGINE"] == "django.db.backends.postgresql":
     statement_timeout = env.int("CCB_STATEMENT_TIMEOUT", default=60)
     database["CONN_MAX_AGE"] = 60

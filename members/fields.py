@@ -1,7 +1,5 @@
 """A date that papers know only in part: "1954", "04/1954" or a full day."""
 
-from datetime import date
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -67,30 +65,12 @@ class PartialDateField(models.CharField):
             raise ValidationError(str(error)) from error
 
     def get_prep_value(self, value):
-        found = self.to_python(super(models.CharField, self).get_prep_value(value))
-        return found.iso if found else None
+        if isinstance(value, PartialDate):
+            return value.iso
+        return super().get_prep_value(value) or None
 
     def value_to_string(self, obj):
         return self.get_prep_value(self.value_from_object(obj)) or ""
 
     def formfield(self, **kwargs):
         return super(models.CharField, self).formfield(**{"form_class": PartialDateFormField, **kwargs})
-
-
-class DayFormField(PartialDateFormField):
-    """A whole day, typed as 01/07/2026; cleans to a ``date``."""
-
-    def prepare_value(self, value):
-        return f"{value:%d/%m/%Y}" if isinstance(value, date) else super().prepare_value(value)
-
-    def to_python(self, value):
-        typed = super().to_python(value)
-        if typed is None:
-            return None
-        if typed.day is None:
-            empty = "" if self.required else ", hoặc để trống"
-            raise ValidationError(f"“{typed}” chưa đủ ngày. Ghi đủ ngày/tháng/năm, ví dụ 01/07/2026{empty}.")
-        return typed.first_day
-
-    def run_validators(self, value):
-        super().run_validators(self.prepare_value(value))

@@ -5,15 +5,12 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.db import IntegrityError
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from ccb import clock
 
 from .scoping import scope_for
-from .services import PeriodLocked
-from .triggers import was_refused
 
 ACTING = "acting_role"
 
@@ -71,27 +68,3 @@ class PasswordChangeMiddleware:
         if user.is_authenticated and user.must_change_password and request.resolver_match.view_name not in self.OPEN:
             return redirect("members:password_change")
         return None
-
-
-class LockedPeriodMiddleware:
-    """A write that a locked period refuses is a page that says so (409), whichever view it came through.
-
-    The page carries what was sent, so that it can be sent again once the period is open; files must be chosen anew.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
-
-    def process_exception(self, request, exception):
-        if isinstance(exception, PeriodLocked):
-            words = exception.message
-        elif isinstance(exception, IntegrityError) and was_refused(exception):
-            words = ""
-        else:
-            return None
-        sent = [(name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values]
-        context = {"words": words, "sent": [] if request.FILES else sent, "files": bool(request.FILES)}
-        return render(request, "members/period_locked.html", context, status=409)

@@ -4,23 +4,18 @@ from .models import Role
 
 _READ = {
     "members.view_unit", "members.view_unitversion", "members.view_unitsettings", "members.view_member",
-    "members.view_membership", "members.view_memberstatus", "members.view_period", "members.view_perioddates", "members.view_periodlock",
-    "members.view_membershiprequest", "members.view_unitchange", "members.view_unitsuccession",
+    "members.view_membership", "members.view_memberstatus", "members.view_period", "members.view_perioddates",
     "emulation.view_clusteryear", "emulation.view_clustermember",
     "reports.view_indicator", "reports.view_indicatorconcern", "reports.view_enteredfigure",
     "reports.view_sectionconfirmation", "reports.view_reporttext",
 }
 _WRITE = {
-    "members.add_member", "members.change_member", "members.add_membershiprequest",
+    "members.add_member", "members.change_member",
     "reports.add_enteredfigure", "reports.change_enteredfigure", "reports.delete_enteredfigure",
     "reports.add_sectionconfirmation", "reports.delete_sectionconfirmation",
     "reports.add_reporttext", "reports.change_reporttext",
 }
-_LOCK = {"members.lock_period", "members.open_period"}  # of the units below: services.locks asks for the place too
-_OFFICE = {"members.issue_code", "members.change_structure", "reports.import_figures", "members.change_unitsettings", "members.add_unitsettings"}
-_DECIDE = {"members.decide_request", "members.hand_over"}
-_LISTS = {"members.import_members", "members.export_members"}
-_PRIVATE = {"members.open_private"}  # the unit's own people alone: services.private asks for the level too
+_OFFICE = {"members.issue_code", "reports.import_figures", "members.change_unitsettings", "members.add_unitsettings"}
 _ADMIN = {
     f"{app}.{action}_{model}"
     for app, models in {
@@ -32,7 +27,7 @@ _ADMIN = {
     for action in ["view", "add", "change"]
 } | {
     "members.issue_code", "members.delete_unitrole", "members.delete_unitsettings", "members.delete_perioddates",
-    "emulation.delete_clustermember", "emulation.delete_clusteryear", "reports.delete_indicatorconcern", "members.load_geography",
+    "emulation.delete_clustermember", "emulation.delete_clusteryear", "reports.delete_indicatorconcern",
 }
 
 # Tables common to all units: a change there reaches everybody, so they are kept at the top of the tree.
@@ -40,7 +35,7 @@ _COMMON = {
     f"{app}.{action}_{model}"
     for app, model in (("members", "period"), ("reports", "indicator"), ("reports", "indicatorconcern"))
     for action in ("add", "change", "delete")
-} | {"members.load_geography"}
+}
 
 
 def permissions_of(roles):
@@ -51,10 +46,10 @@ def permissions_of(roles):
 
 
 PERMISSIONS = {
-    Role.CHI_HOI_TRUONG: _READ | _WRITE | _PRIVATE,
-    Role.THU_KY: _READ | _WRITE | _OFFICE | _LOCK | _DECIDE | _LISTS | _PRIVATE,
-    Role.CHU_TICH: _READ | _WRITE | _OFFICE | _LOCK | _DECIDE | _LISTS | _PRIVATE | {"members.erase_member"},
-    Role.VAN_PHONG: _READ | _WRITE | _OFFICE | _LOCK | _DECIDE | _LISTS,
+    Role.CHI_HOI_TRUONG: _READ | _WRITE,
+    Role.THU_KY: _READ | _WRITE | _OFFICE,
+    Role.CHU_TICH: _READ | _WRITE | _OFFICE,
+    Role.VAN_PHONG: _READ | _WRITE | _OFFICE,
     Role.KIEM_TRA: _READ,
-    Role.QUAN_TRI: _READ | _ADMIN | {"members.change_structure", "members.hand_over"},  # keeps users, units and lists; whoever also types figures has a second role
+    Role.QUAN_TRI: _READ | _ADMIN,  # keeps users, units and lists; whoever also types figures has a second role
 }

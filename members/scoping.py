@@ -105,24 +105,20 @@ def all_units(reason):
 
 
 class InScope(Expression):
-    """A WHERE condition that reads the scope when the SQL is built, not when the queryset is.
-
-    It asks for the row's unit among those in scope, so that a scope of every unit costs no join.
-    """
+    """A WHERE condition that reads the scope when the SQL is built, not when the queryset is."""
 
     conditional = True
     output_field = models.BooleanField()
 
-    def __init__(self, path_lookups):
-        """``path_lookups``: one lookup, or several when a row belongs to two units (a transfer)."""
+    def __init__(self, path_lookup):
         super().__init__()
-        self.owners = [F(lookup.removesuffix("__path")) for lookup in lookups_of(path_lookups)]
+        self.path = F(path_lookup)
 
     def get_source_expressions(self):
-        return self.owners
+        return [self.path]
 
     def set_source_expressions(self, exprs):
-        self.owners = exprs
+        (self.path,) = exprs
 
     def as_sql(self, compiler, connection):
         scope = current_scope()
@@ -130,25 +126,12 @@ class InScope(Expression):
             raise FullResultSet
         if not scope.paths:
             raise EmptyResultSet
-        quote = connection.ops.quote_name
-        within, args = [], []
-        for owner in self.owners:
-            column, params = compiler.compile(owner)
-            unit = owner.target.related_model  # None: the column is the path itself
-            path = quote(unit._meta.get_field("path").column) if unit else column
-            ranges = " OR ".join([f"({path} >= %s AND {path} < %s)"] * len(scope.paths))
-            bounds = [bound for p in scope.paths for bound in (p, path_after(p))]
-            if unit:
-                within.append(f"{column} IN (SELECT {quote(unit._meta.pk.column)} FROM {quote(unit._meta.db_table)} WHERE {ranges})")  # noqa: S608 - names of the models, bounds as parameters
-                args += [*params, *bounds]
-            else:
-                within.append(f"({ranges})")
-                args += bounds
-        return f"({' OR '.join(within)})", args
-
-
-def lookups_of(path_lookups):
-    return (path_lookups,) if isinstance(path_lookups, str) else tuple(path_lookups)
+        column, params = compiler.compile(self.path)
+        sql = " OR ".join(f"({column} >= %s AND {column} < %s)" for _ in scope.paths)
+        args = []
+        for path in scope.paths:
+            args += [*params, path, *params, path_after(path)]
+        return f"({sql})", args
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -156,8 +139,7 @@ class ScopedQuerySet(models.QuerySet):
         objs = list(objs)
         for obj in objs:
             obj.check_scope(stored=True)
-        whole = current_scope().everything
-        if update_conflicts and not whole and not {*self._owner_fields()} & {*(unique_fields or ())}:
+        if update_conflicts and not {*self._owner_fields()} & {*(unique_fields or ())}:
             raise TypeError("an upsert must name the unit among its unique fields")
         return super().bulk_create(
             objs, *args, update_conflicts=update_conflicts, unique_fields=unique_fields, **kwargs
@@ -175,9 +157,9 @@ class ScopedQuerySet(models.QuerySet):
         return super().update(**kwargs)
 
     def _owner_fields(self):
-        """The columns that say whose a row is, by both of their names."""
-        fields = [self.model._meta.get_field(lookup.split("__")[0]) for lookup in lookups_of(self.model.unit_path_lookup)]
-        return [name for field in fields for name in (field.name, field.attname)]
+        """The column that says whose a row is, by both of its names."""
+        field = self.model._meta.get_field(self.model.unit_path_lookup.split("__")[0])
+        return field.name, field.attname
 
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):
@@ -202,26 +184,26 @@ class UnitOwned(models.Model):
         self.check_scope(stored=True)
         return super().delete(*args, **kwargs)
 
-    def scope_paths(self):
-        """The paths that decide about this row: it is in scope when one of them is."""
-        found = []
-        for lookup in lookups_of(self.unit_path_lookup):
-            value = self
-            for name in lookup.split("__"):
-                value = value and getattr(value, name)
-            found.append(value)
-        return [path for path in found if path is not None]
+    def scope_path(self):
+        """The path that decides about this row."""
+        value = self
+        for name in self.unit_path_lookup.split("__"):
+            value = getattr(value, name)
+        return value
 
     def check_scope(self, stored=False):
         """Raise ``PermissionDenied`` when the row, now or as stored, lies outside the scope."""
         scope = current_scope()
-        if scope.everything:  # no row is looked at, and none of those it points at is read
-            return
-        if not any(map(scope.contains, self.scope_paths())):
+        if not scope.contains(self.scope_path()):
             raise PermissionDenied("Đơn vị này không thuộc phạm vi của đồng chí.")
-        if stored and self.pk:
-            stored_paths = type(self)._base_manager.filter(pk=self.pk).values_list(*lookups_of(self.unit_path_lookup)).first()
-            if stored_paths is not None and not any(scope.contains(path) for path in stored_paths if path):
+        if stored and self.pk and not scope.everything:
+            before = (
+                type(self)
+                ._base_manager.filter(pk=self.pk)
+                .values_list(self.unit_path_lookup, flat=True)
+                .first()
+            )
+            if before is not None and not scope.contains(before):
                 raise PermissionDenied("Bản ghi này không thuộc phạm vi của đồng chí.")
 
     def validate_unique(self, exclude=None):

@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from django.utils.timezone import localtime
 
 from members.models import Membership, MemberStatus
-from members.past import forerunners
 from members.vietnamese import format_number
 from reports import wording
 from reports.appendices import cell_text
 from reports.catalogue.counted import COUNTED
-from reports.figures import FigureSet, State, rows_behind, typed_rows
-from reports.structure import has_changed
+from reports.figures import State, rows_behind, typed_rows
 
 FIRST_ROWS = 20
 SOURCES = {
@@ -113,56 +111,6 @@ def _difference(figures, found, records):
     return f"{told}; chênh lệch {format_number(abs(found.value - records.value))}."
 
 
-
-
-@dataclass(frozen=True)
-class Compared:
-    """The period before: as the structure was then, and restated to today's where that differs.
-
-    ``parts``: what the units said from which this one came, when it did not stand then.
-    """
-
-    label: str
-    then: str
-    today: str = ""
-    parts: tuple[tuple[str, str], ...] = ()
-
-
-def compare(figures, code, part=""):
-    """What stood in the period before, both ways; None when nothing did."""
-    before = figures.before
-    if before is None:
-        return None
-    unit, period, entries = figures.unit, before.period, needed(figures.entries, code)
-    then = before if before.structure_mode == "then" else FigureSet(unit, period, "then", entries, compare=False)
-    said = _number(then, code, part)
-    restated, parts = "", ()
-    if has_changed(unit, period):
-        today = before if before.structure_mode == "today" else FigureSet(unit, period, "today", entries, compare=False)
-        restated = _number(today, code, part)
-        if not said:
-            olds = [(old, FigureSet(old, period, "then", entries, compare=False)) for old in forerunners(unit, then.last)]
-            parts = tuple((old.short_name, text) for old, found in olds if (text := _number(found, code, part)))
-    if not said and not restated:
-        return None
-    return Compared(period.label, said, "" if restated == said else restated, parts)
-
-
-def _number(figures, code, part):
-    found = figures.get(code, part)
-    return shown(found) if found.state == State.NUMBER else ""
-
-
-def needed(entries, code):
-    """``code`` with everything that it is worked out from: enough to resolve it, and no more."""
-    wanted = [code]
-    for name in wanted:
-        entry = entries[name]
-        terms = [entry.numerator, entry.denominator, entry.part_of, *(entry.computed.terms if entry.computed else ())]
-        wanted += [term for term in terms if term in entries and term not in wanted]
-    return {name: entries[name] for name in wanted}
-
-
 def _typed(figures, code, part):
     out = []
     if not figures.period.pk:
@@ -178,7 +126,7 @@ def _typed(figures, code, part):
 
 
 def _add_rows(said, figures, code, part, entry):
-    rows = rows_behind(code, figures.unit, figures.period, part, figures.structure_mode)
+    rows = rows_behind(code, figures.unit, figures.period, part)
     if rows is None or entry.sensitive:
         return
     said.row_count = rows.count()

@@ -18,7 +18,6 @@ from reports.catalogue.counted import COUNTED
 
 from .models import State
 from .models.figure import EnteredFigure, PrintMode
-from .records import counted_rows
 from .resolve import Resolver
 from .structure import Structure, dates_of
 
@@ -220,7 +219,7 @@ def figure(code, unit, period, part="", structure="then"):
     return FigureSet(unit, period, structure).get(code, part)
 
 
-def rows_behind(code, unit, period, part="", structure="then"):
+def rows_behind(code, unit, period, part=""):
     """The records that a counted figure counts, as a queryset in the reader's scope; None when nothing is counted.
 
     Terms of a ratio have their own rows: ask for its numerator.
@@ -231,12 +230,12 @@ def rows_behind(code, unit, period, part="", structure="then"):
     if not current_scope().contains(unit.path):
         raise PermissionDenied("Đơn vị này không thuộc phạm vi của đồng chí.")
     with all_units("the tree of the unit asked about"):
-        tree = Structure(unit, period, structure)
+        tree = Structure(unit, period)
     by_dates = {}  # each branch counts within its own dates
     for pk in tree.units:
         if tree.counts(pk, ENTRIES[code]) and (counted.book != "units" or pk in tree.complete):
             by_dates.setdefault(tree.dates[pk], []).append(pk)
-    found = [_rows_of(counted, tree, *dates, keys, part) for dates, keys in by_dates.items()]
+    found = [_rows_of(counted, *dates, keys, part) for dates, keys in by_dates.items()]
     if len(found) == 1:
         return found[0]
     condition = Q(pk__in=[])
@@ -245,8 +244,8 @@ def rows_behind(code, unit, period, part="", structure="then"):
     return counted.rows(tree.first, tree.last).model.objects.filter(condition)
 
 
-def _rows_of(counted, tree, first, last, keys, part):
-    rows = counted_rows(counted, tree, first, last, keys)
+def _rows_of(counted, first, last, keys, part):
+    rows = counted.rows(first, last).filter(**{f"{counted.owner.removesuffix('_id')}__in": keys})
     if part and counted.part:
         age, label = counted.part(first, last)
         rows = rows.annotate(age=age) if age is not None else rows

@@ -4,8 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, Q, Value
-from django.db.models.sql.where import WhereNode
+from django.db.models import Count
 
 from members.models import Membership
 from reports.catalogue.counted import COUNTED
@@ -67,92 +66,34 @@ class Records:
         by_dates = defaultdict(list)
         for pk, dates in self.tree.dates.items():
             by_dates[dates].append(pk)
-        parts = [(*dates, keys) for dates, units in by_dates.items() for keys in chunks(units)]
-        holders = ["unit", "co_so"]  # a cơ sở whose chi hội all left had kept the book, a chi hội that everybody left as well
-        holders += ["member__unit"] if self.tree.mode == "today" else []
-        for _, last, keys in parts:
-            for holder in holders:
-                kept = Membership.objects.filter(**{f"{holder}__in": keys}, starts_on__lte=last).order_by().values_list(f"{holder}_id", flat=True)
+        for (first, last), units in by_dates.items():
+            for keys in chunks(units):
+                kept = Membership.objects.filter(unit__in=keys, starts_on__lte=last).values_list("unit_id", flat=True)
                 self.books["members"] |= set(kept.distinct())
-        for first, last, keys in parts:
-            self._count(first, last, keys)
+                self._count(first, last, keys)
         trees = {pk for pk, below in self.tree.children.items() if below and not self.tree.units[pk].is_cluster}
         self.books["units"] = trees & self.tree.complete
         self.books["cluster"] = {pk for pk, below in self.tree.children.items() if below and self.tree.units[pk].is_cluster}
 
     def _count(self, first, last, keys):
-        """Own records by unit. Conditions on the same rows are counted together: one pass over a table, not one each."""
-        together = defaultdict(dict)
+        members_kept = not self.books["members"].isdisjoint(keys)
         for code, counted in COUNTED.items():
-            if code not in self.entries or (counted.book == "members" and not self.books["members"]):
+            if code not in self.entries or (counted.book == "members" and not members_kept):
                 continue
-            rows = counted.rows(first, last)
-            shape = None if counted.part else shape_of(rows)
-            if shape:
-                together[shape, counted.owner][code] = rows
-                continue
-            place, columns = place_of(counted, self.tree, keys)
-            rows = rows.filter(place)
+            owner = counted.owner
+            rows = counted.rows(first, last).filter(**{f"{owner.removesuffix('_id')}__in": keys}).order_by()
+            columns = [owner]
             if counted.part:
                 extra, label = counted.part(first, last)
                 rows = rows.annotate(age=extra) if extra is not None else rows
-                rows, columns = rows.annotate(part_label=label), [*columns, "part_label"]
-            for *key, number in rows.order_by().values_list(*columns).annotate(n=Count("*")):
-                self._add(code, key, key[-1] if counted.part else "", number)
-        for conditions in together.values():
-            place, columns = place_of(COUNTED[next(iter(conditions))], self.tree, keys)
-            for row in count_together(list(conditions.values()), place, columns):
-                for code, number in zip(conditions, row[len(columns):], strict=True):
-                    if number:
-                        self._add(code, row, "", number)
-
-    def _add(self, code, key, part, number):
-        dated = COUNTED[code].dated and self.tree.mode == "then"
-        pk = self.tree.place_of_row(*key[:2]) if dated else key[0]
-        if COUNTED[code].book == "units" and pk not in self.tree.complete:
-            return
-        self.counted[pk, code, ""] = self.counted.get((pk, code, ""), 0) + number
-        if part:
-            self.counted[pk, code, part] = self.counted.get((pk, code, part), 0) + number
-            self.parts[code].add(part)
-
-
-def shape_of(rows):
-    """What querysets have in common that differ by their conditions alone: model and joins. None: counted by itself."""
-    query = rows.query
-    if query.annotations or query.distinct or query.is_sliced or query.combinator:
-        return None
-    joins = [
-        (alias, join.table_name, join.join_type, join.parent_alias) for alias, join in query.alias_map.items()
-        if join.parent_alias and query.alias_refcount[alias]
-    ]
-    return rows.model, tuple(joins)
-
-
-def count_together(querysets, place, columns):
-    """Rows (*columns, a count for each of ``querysets``), which are of one ``shape_of``, grouped by ``columns``."""
-    counts = {f"n{i}": Count(Value(1), filter=rows.query.where) for i, rows in enumerate(querysets)}
-    base = next(iter(querysets)).order_by()
-    base.query.where = WhereNode()  # order_by() made a copy; the conditions stand in the counts
-    return base.filter(place).values_list(*columns).annotate(**counts)
-
-
-def place_of(counted, tree, keys):
-    """The condition on rows that count for units of ``keys``, and the columns that say for which one.
-
-    A dated row carries its unit and the cơ sở of that day: as it stood then, a chi hội that has
-    moved away counts for its former cơ sở up to that day. As things stand today each person
-    counts where he is now.
-    """
-    if not counted.dated:
-        return Q(**{f"{counted.owner.removesuffix('_id')}__in": keys}), [counted.owner]
-    if tree.mode == "today":
-        return Q(member__unit__in=keys), ["member__unit_id"]
-    associations = [pk for pk in keys if tree.home[pk] == pk]
-    outside = [pk for pk in keys if tree.home[pk] is None]
-    return Q(co_so__in=associations) | Q(unit__in=outside), ["unit_id", "co_so_id"]
-
-
-def counted_rows(counted, tree, first, last, keys):
-    """Rows that count for units of ``keys``: the list behind a number."""
-    return counted.rows(first, last).filter(place_of(counted, tree, keys)[0])
+                rows, columns = rows.annotate(part_label=label), [owner, "part_label"]
+            kept = self.tree.complete if counted.book == "units" else None
+            for *key, number in rows.values_list(*columns).annotate(n=Count("*")):
+                pk = key[0]
+                if kept is not None and pk not in kept:
+                    continue
+                whole = self.counted.get((pk, code, ""), 0)
+                self.counted[pk, code, ""] = whole + number
+                if counted.part:
+                    self.counted[pk, code, key[1]] = number
+                    self.parts[code].add(key[1])

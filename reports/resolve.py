@@ -2,27 +2,39 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from typing import NamedTuple
 
 from reports.catalogue.counted import COUNTED
 
-from .cell import (
-    CONFIRMED,
-    MISSING,
-    NOT_CONCERNED,
-    Cell,
-    from_typed,
-    how_many_concerned,
-    leaves_of,
-    of_records,
-    own_and_below,
-    partial_of,
-    ratio_of,
-    sum_of,
-)
 from .indicators import is_share
 from .models import State
 from .records import Records
 from .structure import Structure
+
+
+class Cell(NamedTuple):
+    state: str
+    value: Decimal | None = None
+    denominator: Decimal | None = None
+    qualifier: str = ""
+    words: str = ""
+    measure: str = ""
+    estimated: Decimal | None = None
+    have: int = 0
+    expected: int = 0
+    source: str = ""
+    partial: int = 0  # of those that gave a number, how many themselves stand on a part of their units
+    expected_below: bool = False  # the counts stand for direct subordinates, not for the unit itself
+    leaves: tuple[int, int] = (0, 0)  # units at the bottom that gave a number, and that were asked
+
+    @property
+    def complete(self):
+        return self.have >= self.expected and not self.partial
+
+
+MISSING = Cell(State.MISSING, expected=1, leaves=(0, 1))
+NOT_CONCERNED = Cell(State.NOT_CONCERNED)
+LOWER_BOUND = {"hơn", "trên", "ít nhất", ">", "≥", "từ"}
 
 
 class Resolver:
@@ -31,7 +43,6 @@ class Resolver:
         self.tree = Structure(unit, period, mode)
         self.unit, self.period = unit, period
         self._cells, self._pairs, self._reached, self._asked = {}, {}, {}, {}
-        self._leaves, self._concerned = {}, {}
         self.records = Records(self.tree, period, entries)
         self._typed, self._counted = self.records.typed, self.records.counted
         self._parts, self._parts_at = self.records.parts, self.records.parts_at
@@ -84,77 +95,10 @@ class Resolver:
     # ── resolving ──
     def cell(self, pk, code, part=""):
         key = (pk, code, part)
-        found = self._cells.get(key)
-        if found is None:
+        if key not in self._cells:
             silent = pk not in self._reached_by(code)
-            found = self._cells[key] = self._silent(pk, code) if silent else self._resolve(pk, code, part)
-        return found
-
-    def _cells_below(self, pk, entry, part):
-        """Cells of the direct subordinates; those at the bottom, the many of a large tree, all at once."""
-        if entry.is_ratio or entry.computed or self.part_periods:
-            return [self.cell(c, entry.code, part) for c in self.tree.children[pk]]
-        plain, others = self._split(pk, entry.code)
-        cells = self._at_the_bottom(plain, entry, part)
-        return cells + [self.cell(c, entry.code, part) for c in others] if others else cells
-
-    def _split(self, pk, code):
-        """Direct subordinates with nothing below them that typed nothing for this entry, and all others."""
-        plain, others = self._bottoms(pk)
-        typing = self._typing_units(code)
-        if typing.isdisjoint(plain):
-            return plain, others
-        return [c for c in plain if c not in typing], others + [c for c in plain if c in typing]
-
-    def _bottoms(self, pk):
-        if pk not in self._leaves:
-            groups = ([], [])
-            for child in self.tree.children[pk]:
-                groups[bool(self.tree.children.get(child))].append(child)
-            self._leaves[pk] = groups
-        return self._leaves[pk]
-
-    def _typing_units(self, code):
-        if not hasattr(self, "_typing"):
-            self._typing = defaultdict(set)
-            for pk, given, _ in self._typed:
-                self._typing[given].add(pk)
-        return self._typing[code]
-
-    def _at_the_bottom(self, units, entry, part):
-        """The rules of ``without_typed`` for units with nothing below them: records, else 0 where that is known."""
-        code, counted, concerned = entry.code, self._counted, self._concerned_units(entry)
-        counted_by = COUNTED.get(code)
-        book = self.books[counted_by.book] if counted_by and self._no_rows_mean_0(entry, part) else ()
-        confirmed = set() if part else self._confirming(entry.section)
-        cells = []
-        for pk in units:
-            own = counted.get((pk, code, part))
-            if not self.tree.counts(pk, entry):
-                cells.append(NOT_CONCERNED)
-            elif own is not None:
-                cells.append(of_records(own))
-            elif pk not in concerned:
-                cells.append(NOT_CONCERNED)
-            elif pk in book:
-                cells.append(of_records(0))
-            elif pk in confirmed:
-                cells.append(CONFIRMED)
-            else:
-                cells.append(MISSING)
-        return cells
-
-    def _concerned_units(self, entry):
-        if entry.concerns not in self._concerned:
-            self._concerned[entry.concerns] = {pk for pk in self.tree.units if self.tree.concerns(pk, entry)}
-        return self._concerned[entry.concerns]
-
-    def _confirming(self, section):
-        if not hasattr(self, "_confirmed_by"):
-            self._confirmed_by = defaultdict(set)
-            for pk, said in self.confirmed:
-                self._confirmed_by[said].add(pk)
-        return self._confirmed_by[section]
+            self._cells[key] = self._silent(pk, code) if silent else self._resolve(pk, code, part)
+        return self._cells[key]
 
     def _reached_by(self, code):
         """Units at or below which anything may give this entry a value: only they are resolved."""
@@ -205,7 +149,7 @@ class Resolver:
         if not self.tree.counts(pk, entry):
             return NOT_CONCERNED
         if typed is not None and not (typed.state == State.NUMBER and not part and self._is_computed_rate(pk, entry, typed)):
-            return from_typed(typed)
+            return _from_typed(typed)
         rest = self.without_typed(pk, code, part)
         if rest.state == State.NUMBER and rest.source != "confirmed":
             return rest
@@ -235,13 +179,13 @@ class Resolver:
         below = self._below(pk, entry, part)
         if own is not None or below is not None:
             alone = own is not None and below is None
-            return own_and_below(own, below, self._expected_below(pk, entry, part) if alone else 0)
+            return _add(own, below, self._expected_below(pk, entry, part) if alone else 0)
         if not self.tree.concerns(pk, entry):
             return NOT_CONCERNED
         if self._keeps_book(pk, entry, part):
-            return own_and_below(0, None, self._expected_below(pk, entry, part))
+            return _add(0, None, self._expected_below(pk, entry, part))
         if not part and self._is_confirmed(pk, entry):
-            return own_and_below(0, None, self._expected_below(pk, entry, part))._replace(source="confirmed")
+            return _add(0, None, self._expected_below(pk, entry, part))._replace(source="confirmed")
         return self._missing(pk, entry)
 
     def gave(self, pk, code, part):
@@ -251,11 +195,7 @@ class Resolver:
     def _keeps_book(self, pk, entry, part):
         """Whether no rows means 0 here: the unit keeps the register that the entry is counted from."""
         counted = COUNTED.get(entry.code)
-        return counted is not None and pk in self.books[counted.book] and self._no_rows_mean_0(entry, part)
-
-    @staticmethod
-    def _no_rows_mean_0(entry, part):
-        if part and not COUNTED[entry.code].part:
+        if counted is None or pk not in self.books[counted.book] or (part and not counted.part):
             return False
         # No units of a level below is a fact only where the levels between are recorded.
         return entry.code not in ("branches", "sub_branches", "grassroots_associations")
@@ -273,26 +213,26 @@ class Resolver:
         """How many direct subordinates are asked for this cell; 0 when nothing rolls up."""
         if entry.adds_up == "not" or entry.is_ratio:
             return 0
-        return how_many_concerned(self._cells_below(pk, entry, part))
+        return _concerned([self.cell(c, entry.code, part) for c in self.tree.children[pk]])
 
     def _below(self, pk, entry, part):
         """The sum of the direct subordinates; None when none gives a number or words."""
         if entry.adds_up == "not" or entry.is_ratio or (entry.adds_up == "within_part" and not part):
             return None
-        cells = self._cells_below(pk, entry, part)
+        cells = [self.cell(c, entry.code, part) for c in self.tree.children[pk]]
         numbers = [c for c in cells if c.state == State.NUMBER]
-        expected = how_many_concerned(cells)
+        expected = _concerned(cells)
         if entry.code in COUNTED and COUNTED[entry.code].book == "units" and any(c.state == State.MISSING for c in cells):
             return None  # a count of some of the units would pass for the count of all
         if not numbers:
             words = [c for c in cells if c.state == State.WORDS]
             if words:
                 return Cell(State.WORDS, words=words[0].words if len(words) == 1 else "", have=0, expected=expected,
-                            source="sum", expected_below=True, leaves=leaves_of(cells))
+                            source="sum", expected_below=True, leaves=_leaves(cells))
             return None
-        return sum_of(
+        return _sum(
             numbers, "confirmed" if all(c.source == "confirmed" for c in numbers) else "sum",
-            have=len(numbers), expected=expected, partial=partial_of(numbers), expected_below=True, leaves=leaves_of(cells),
+            have=len(numbers), expected=expected, partial=_partial(numbers), expected_below=True, leaves=_leaves(cells),
         )
 
     def _whole_of_typed_parts(self, pk, entry):
@@ -308,11 +248,11 @@ class Resolver:
         if not groups:
             return None
         group = max(groups.values(), key=lambda rows: sum((r.value or 0) for r in rows))
-        numbers = [from_typed(r) for r in group if r.state == State.NUMBER]
+        numbers = [_from_typed(r) for r in group if r.state == State.NUMBER]
         said = [r for r in group if r.state == State.WORDS]
         if said:  # a sum of the other parts would pass for the whole
             return Cell(State.WORDS, words=said[0].words if len(group) == 1 else "", expected=1, source="parts")
-        return sum_of(numbers, "parts", have=1, expected=1, leaves=(1, 1)) if numbers else None
+        return _sum(numbers, "parts", have=1, expected=1, leaves=(1, 1)) if numbers else None
 
     def _sum_of_finer_parts(self, pk, entry, part):
         """"tập thể" when only "tập thể; tổ chức Đại hội" and its like were typed at the unit."""
@@ -320,7 +260,7 @@ class Resolver:
         finer = [r for r in self._parts_at.get((pk, entry.code), ()) if wanted < set(r.part.split("; ")) and r.state == State.NUMBER]
         if not finer or len({len(r.part.split("; ")) for r in finer}) != 1:
             return None
-        return sum_of([from_typed(r) for r in finer], "parts", have=1, expected=1, leaves=(1, 1))
+        return _sum([_from_typed(r) for r in finer], "parts", have=1, expected=1, leaves=(1, 1))
 
     def _sum_of_periods(self, pk, entry, part):
         """A term from its years: complete or not at all; it stands on as few units as its thinnest year."""
@@ -331,7 +271,7 @@ class Resolver:
         if any(c.state != State.NUMBER for c in cells):
             return MISSING
         thin = min(cells, key=lambda c: (Decimal(c.have) / (c.expected or 1), -c.partial))
-        return sum_of(cells, "sum", have=thin.have, expected=thin.expected, partial=thin.partial, expected_below=thin.expected_below, leaves=thin.leaves)
+        return _sum(cells, "sum", have=thin.have, expected=thin.expected, partial=thin.partial, expected_below=thin.expected_below, leaves=thin.leaves)
 
     def _computed(self, pk, entry):
         """A sum of other entries, complete or not at all; None when it cannot be told here."""
@@ -341,7 +281,7 @@ class Resolver:
         known = [c for c in cells if c.state != State.NOT_CONCERNED]
         if not known or any(c.state != State.NUMBER for c in known):
             return None
-        return sum_of(
+        return _sum(
             known, "computed", have=min(c.have for c in known), expected=max(c.expected for c in known),
             partial=max(c.partial for c in known), expected_below=any(c.expected_below for c in known),
             leaves=(min(c.leaves[0] for c in known), max(c.leaves[1] for c in known)),
@@ -360,7 +300,7 @@ class Resolver:
     def _find_pair(self, pk, entry):
         typed = self._typed.get((pk, entry.code, ""))
         if typed is not None and typed.denominator is not None:
-            return from_typed(typed)._replace(source="ratio")
+            return _from_typed(typed)._replace(source="ratio")
         if not entry.numerator or not entry.denominator:
             return self._pairs_below(pk, entry)
         top, bottom = self.cell(pk, entry.numerator), self.cell(pk, entry.denominator)
@@ -368,12 +308,12 @@ class Resolver:
         if whole and top.value > bottom.value and is_share(entry, self.entries):
             whole = False  # a count above its total comes of a register that is not complete
         if whole and not (top.expected_below or bottom.expected_below):
-            return ratio_of(top, bottom, have=1, expected=1, leaves=(1, 1))
+            return _ratio(top, bottom, have=1, expected=1, leaves=(1, 1))
         below = self._pairs_below(pk, entry)
         alike = not (top.expected_below and bottom.expected_below) or self._of_the_same_units(pk, entry)
         if whole and alike and top.complete and bottom.complete:
             most = max(top, bottom, key=lambda c: c.expected)
-            return ratio_of(top, bottom, have=most.have, expected=most.expected, leaves=most.leaves, expected_below=True)
+            return _ratio(top, bottom, have=most.have, expected=most.expected, leaves=most.leaves, expected_below=True)
         return below
 
     def _of_the_same_units(self, pk, entry):
@@ -388,9 +328,78 @@ class Resolver:
         if not pairs:
             return None
         silent = [c for c in self.tree.children[pk] if self._pair(c, entry.code) is None and self.tree.concerns(c, entry)]
-        given, asked = leaves_of(pairs)
-        return sum_of(
+        given, asked = _leaves(pairs)
+        return _sum(
             pairs, "ratio", denominator=sum(p.denominator for p in pairs), have=len(pairs),
-            expected=len(pairs) + len(silent), partial=partial_of(pairs), expected_below=True,
+            expected=len(pairs) + len(silent), partial=_partial(pairs), expected_below=True,
             leaves=(given, asked + sum(self._asked_leaves(c, entry) for c in silent)),
         )
+
+
+def _from_typed(row):
+    if row.state == State.NOT_CONCERNED:
+        return NOT_CONCERNED
+    if row.state == State.WORDS:
+        return Cell(State.WORDS, words=row.words, measure=row.measure, expected=1, source="entered", leaves=(0, 1))
+    return Cell(
+        State.NUMBER, row.value, row.denominator, row.qualifier, row.words, row.measure,
+        estimated=row.value if row.estimate else None, have=1, expected=1, source="entered", leaves=(1, 1),
+    )
+
+
+def _sum(cells, source, **counts):
+    """Numbers added up: what was "hơn" or "ước" in one of them stays so in the sum."""
+    estimates = [c.estimated for c in cells if c.estimated is not None]
+    measures = {c.measure for c in cells}
+    return Cell(
+        State.NUMBER, sum((c.value for c in cells), Decimal(0)), qualifier=_common_qualifier(cells),
+        measure=measures.pop() if len(measures) == 1 else "",
+        estimated=sum(estimates, Decimal(0)) if estimates else None, source=source,
+        **counts,
+    )
+
+
+def _ratio(top, bottom, **counts):
+    """Two terms as one cell; an estimate in either makes the rate an estimate, a "hơn" makes it "khoảng"."""
+    guessed = top.estimated is not None or bottom.estimated is not None
+    near = "khoảng" if top.qualifier or bottom.qualifier else ""
+    return Cell(State.NUMBER, top.value, bottom.value, near, estimated=top.value if guessed else None, source="ratio", **counts)
+
+
+def _leaves(cells):
+    return sum(c.leaves[0] for c in cells), sum(c.leaves[1] for c in cells)
+
+
+def _partial(cells):
+    return sum(not c.complete for c in cells)
+
+
+def _concerned(cells):
+    """How many direct subordinates are expected to have a number."""
+    return sum(c.state != State.NOT_CONCERNED for c in cells)
+
+
+def _add(own, below, expected):
+    """Own records plus the sum below; a word below says nothing beside a number.
+
+    ``expected`` units below were asked: they count, or the unit itself when there are none.
+    """
+    if own is None:
+        return below
+    own = Decimal(own)
+    if below is None and expected:
+        return Cell(State.NUMBER, own, expected=expected, source="counted", expected_below=True, leaves=(0, expected))
+    if below is None:
+        return Cell(State.NUMBER, own, have=1, expected=1, source="counted", leaves=(1, 1))
+    if below.state != State.NUMBER:
+        return below._replace(state=State.NUMBER, value=own, words="", source="counted")
+    return below._replace(value=own + below.value)
+
+
+def _common_qualifier(cells):
+    said = {c.qualifier for c in cells if c.qualifier}
+    if not said:
+        return ""
+    if len(cells) == 1:
+        return said.pop()
+    return "hơn" if said <= LOWER_BOUND else "khoảng"

@@ -2,22 +2,19 @@
 
 from collections import defaultdict
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
 from emulation.models import ClusterMember
-from members.effective import ancestors_of, dates_of
 from members.models import (
     PLACELESS_KINDS,
     WORKPLACE_KINDS,
     Kind,
-    Level,
     PeriodDates,
     Unit,
     UnitSettings,
-    UnitSuccession,
     UnitVersion,
 )
-from members.scoping import SEGMENT, all_units, path_after
+from members.scoping import SEGMENT, all_units
 
 CHUNK = 5000  # fewer than the parameters one SQLite statement takes
 
@@ -30,10 +27,9 @@ def chunks(keys, size=CHUNK):
 class Structure:
     """The subtree of ``unit`` as it stood at the end of ``period`` ("then") or stands today ("today").
 
-    A cụm thi đua has its members of the period's year for children, or the heirs of those that have
-    merged. A unit closed inside the period, its first day included, stands under its heir, without one
-    under its last parent (its flows count), and is listed in ``closed``: its stocks at the end of the
-    period do not count.
+    A cụm thi đua has its members of the period's year for children. A unit closed inside the
+    period, its first day included, keeps its last place (its flows count) and is listed in
+    ``closed``: its stocks at the end of the period do not count.
     Runs in a scope that sees all units; the caller has checked that ``unit`` may be asked about.
     """
 
@@ -46,7 +42,6 @@ class Structure:
         self.parent = {}
         self.units = {unit.pk: unit}
         self._grow([unit])
-        self._read_homes()
         self._read_dates()
         self.closed = {pk for pk, u in self.units.items() if u.closes_on and u.closes_on <= self.dates[pk][1]}
         self._read_flags()
@@ -67,10 +62,8 @@ class Structure:
         clusters = [u.pk for u in frontier if u.is_cluster]
         if clusters:
             rows = ClusterMember.objects.filter(cluster_year__unit__in=clusters, cluster_year__year=self.last.year)
-            rows = list(rows.select_related("unit", "cluster_year"))
-            reporting = self._carried_on([row.unit for row in rows])
-            for row in rows:
-                yield row.cluster_year.unit_id, reporting[row.unit_id]
+            for row in rows.select_related("unit", "cluster_year"):
+                yield row.cluster_year.unit_id, row.unit
         trees = {u.pk: u for u in frontier if not u.is_cluster}
         if self.mode == "today":
             yield from self._below_today(trees.values())
@@ -80,35 +73,11 @@ class Structure:
                 UnitVersion.objects.filter(parent__in=keys, starts_on__lte=self.last)
                 .filter(Q(ends_on=None) | Q(ends_on__gt=self.last) | Q(ends_on__gte=F("unit__closes_on")))
                 .exclude(unit__closes_on__lt=self.first)
-                .exclude(self._inherited("unit"))
                 .select_related("unit").order_by("unit__path", "-starts_on")
             )
             for version in versions:
                 if version.kind != Kind.CUM_THI_DUA:  # its members report for themselves
                     yield version.parent_id, version.unit
-            heirs = UnitSuccession.objects.filter(self._inherited("old"), new__in=keys, is_heir=True)
-            for row in heirs.select_related("old").order_by("old__path"):
-                yield row.new_id, row.old
-
-    def _carried_on(self, units):
-        """{pk: unit that reports in its place}: the member itself, or its heir of the same level when it has merged."""
-        at = {unit.pk: unit for unit in units}
-        while over := [unit for unit in at.values() if self._is_over(unit)]:
-            rows = UnitSuccession.objects.filter(old__in=over, is_heir=True, old__level=F("new__level")).select_related("new")
-            heirs = {row.old_id: row.new for row in rows}
-            step = {pk: heirs[unit.pk] for pk, unit in at.items() if unit.pk in heirs}
-            if not step:
-                break
-            at |= step
-        return at
-
-    def _is_over(self, unit):
-        return unit.closes_on is not None and (self.mode == "today" or unit.closes_on <= self.last)
-
-    def _inherited(self, unit):
-        """Units closed inside the period that have an heir."""
-        heir = UnitSuccession.objects.filter(old=OuterRef(unit), is_heir=True)
-        return Q(Exists(heir), **{f"{unit}__closes_on__range": (self.first, self.last)})
 
     def _below_today(self, units):
         by_path = {u.path: u.pk for u in units}
@@ -118,18 +87,6 @@ class Structure:
                 condition |= Q(path__startswith=path, path__length=len(path) + SEGMENT)
             for unit in Unit.objects.filter(condition).exclude(kind=Kind.CUM_THI_DUA).order_by("path"):
                 yield by_path[unit.path[:-SEGMENT]], unit
-
-    def _read_homes(self):
-        """``home`` names the cơ sở of this tree that a unit stands at or below; None above the cơ sở."""
-        self.home = {}
-        for pk, unit in self.units.items():  # parents were added before their children
-            self.home[pk] = pk if unit.level == Level.CO_SO else self.home.get(self.parent.get(pk))
-
-    def place_of_row(self, unit, co_so):
-        """The unit of this tree for which a dated row of ``unit`` counts, given its ``co_so`` of that day."""
-        if self.mode == "today" or self.home.get(unit) == co_so or (unit in self.units and self.home[unit] is None):
-            return unit
-        return co_so
 
     # ── dates of a branch: the nearest unit above that has them ──
     def _read_dates(self):
@@ -192,13 +149,13 @@ class Structure:
         return entry.concerns_unit(level, self.place[pk] or entry.concerns.place, self.flags[pk])
 
 
-def has_changed(unit, period):
-    """Whether units at or below ``unit``, then or today, have begun, moved or ended since the period began."""
-    since, _ = dates_of(unit, period)
-    with all_units("what moved away stands elsewhere today"):
-        versions = UnitVersion.objects.filter(Q(starts_on__gt=since) | Q(ends_on__gt=since)).order_by()
-        inside = Q(unit__path__gte=unit.path, unit__path__lt=path_after(unit.path)) | Q(parent__path__gte=unit.path, parent__path__lt=path_after(unit.path))
-        return versions.filter(inside).exists()
+def ancestors_of(unit):
+    """Units above, the top first."""
+    out = []
+    while unit.parent_id:
+        unit = unit.parent
+        out.insert(0, unit)
+    return out
 
 
 def _latest(rows, above):
@@ -216,3 +173,15 @@ def _place(unit, above):
     if unit.kind in PLACELESS_KINDS:
         return above
     return "territorial"
+
+
+def dates_of(unit, period):
+    """First and last day (inclusive) of ``period`` for ``unit``: the nearest unit above that has its own."""
+    if period.pk:
+        keys = {u.pk: depth for depth, u in enumerate([*ancestors_of(unit), unit])}
+        with all_units("a unit keeps the dates of the nearest unit above, which it may not see"):
+            rows = list(PeriodDates.objects.filter(period=period, unit__in=keys))
+        nearest = max(rows, key=lambda row: keys[row.unit_id], default=None)
+        if nearest:
+            return nearest.starts_on, nearest.ends_on
+    return period.starts_on, period.ends_on

@@ -2,15 +2,13 @@
 
 from django.urls import path
 
-from reports.views import entry, figure, grid, home, periods, report, structure, workbook
+from reports.views import entry, figure, grid, home, periods, report, workbook
 
 app_name = "reports"
 
 # ── reading: the report, its files, and where a number comes from ──
 reading = [
     path("bao-cao/", report.report_list, name="reports"),
-    path("bao-cao/dang-lam-do/", structure.open_reports, name="open_reports"),
-    path("bao-cao/<int:unit_pk>/hoi-vien-theo-nam/", structure.members_by_year, name="members_by_year"),
     path("bao-cao/<int:unit_pk>/<int:period_pk>/", report.report, name="report"),
     path("bao-cao/<int:unit_pk>/<int:period_pk>/bao-cao.pdf", report.report_pdf, name="report_pdf"),
     path("bao-cao/<int:unit_pk>/<int:period_pk>/bao-cao.html", report.report_html, name="report_html"),

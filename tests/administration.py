@@ -5,7 +5,7 @@ of them may reach his screen.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -14,16 +14,7 @@ from django.urls import reverse
 
 from ccb import clock
 from emulation.services import set_cluster_members
-from members.models import (
-    Kind,
-    Level,
-    Period,
-    PeriodDates,
-    PeriodLock,
-    Role,
-    UnitRole,
-    UnitSettings,
-)
+from members.models import Kind, Level, Period, PeriodDates, Role, UnitRole, UnitSettings
 from members.scoping import all_units
 from members.services import correct_unit, found_unit, register_member
 from reports.models import (
@@ -66,9 +57,6 @@ def settle(*, province, commune, user, code, name):
             "members.unitrole": user.unit_roles.get(),
             "members.member": member,
             "members.perioddates": PeriodDates.objects.create(period=period, unit=commune, starts_on=date(2024, 12, 1), ends_on=date(2025, 11, 30)),
-            "members.periodlock": PeriodLock.objects.create(  # opened, so that nothing else is refused
-                unit=commune, period=period, starts_on=period.starts_on, ends_on=period.ends_on, locked_at=clock.now(), opened_by=user,
-                opened_until=datetime(2900, 1, 1, tzinfo=UTC), reason=name),
             "emulation.clusteryear": set_cluster_members(cluster=cluster, year=2025, units=[commune], decision=name),
             "reports.enteredfigure": EnteredFigure.objects.create(
                 code="vuon_mau", state="number", value=Decimal(987654321 if code == "HD" else 12345), note=name, **cell),

@@ -20,7 +20,7 @@ from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
 
-LOOKED_AT = {"member", "periodlock", "enteredfigure", "sectionconfirmation", "reporttext"}
+LOOKED_AT = {"member", "enteredfigure", "sectionconfirmation", "reporttext"}
 DELETABLE = ["members.perioddates", "members.unitrole", "members.unitsettings", "emulation.clusteryear"]
 SCOPED = [model for model in registered() if model not in COMMON]
 
@@ -47,7 +47,7 @@ def places():
 
 def test_there_is_a_page_for_each_of_these_tables_and_no_other():
     assert [model._meta.label_lower for model in registered()] == [
-        "emulation.clusteryear", "members.member", "members.period", "members.perioddates", "members.periodlock", "members.unit", "members.unitrole",
+        "emulation.clusteryear", "members.member", "members.period", "members.perioddates", "members.unit", "members.unitrole",
         "members.unitsettings", "members.user", "reports.enteredfigure", "reports.indicator", "reports.indicatorconcern",
         "reports.reporttext", "reports.sectionconfirmation",
     ]

@@ -19,7 +19,7 @@ from tests.test_pages_language import faults
 
 pytestmark = pytest.mark.django_db
 
-LOOKED_AT = {"member", "periodlock", "enteredfigure", "sectionconfirmation", "reporttext"}
+LOOKED_AT = {"member", "enteredfigure", "sectionconfirmation", "reporttext"}
 WRITTEN = [model for model in registered() if model._meta.model_name not in LOOKED_AT]
 ABOVE = ".errornote"
 BUTTONS = {"_save", "_addanother", "_continue", "_saveasnew"}

@@ -46,7 +46,7 @@ def opened():
 
 
 PAGES = list(opened())
-FILES = {"health", "reports:report_pdf", "reports:report_html", "reports:figure_rows_xlsx", "reports:import_template", "admin:jsi18n", "admin:autocomplete", "members:photo", "members:import_template"}
+FILES = {"health", "reports:report_pdf", "reports:report_html", "reports:figure_rows_xlsx", "reports:import_template", "admin:jsi18n", "admin:autocomplete"}
 SEEN = [row for row in PAGES if row[0] not in FILES]
 
 

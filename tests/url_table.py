@@ -43,9 +43,6 @@ WRITERS = ("chi_hoi_truong", "thu_ky", "thu_ky_ben_canh", "van_phong", "van_phon
 OFFICES = ("thu_ky", "thu_ky_ben_canh", "van_phong", "van_phong_ha_dong", SUPERUSER)  # may also import
 HELPERS = (*OFFICES, "quan_tri")  # give a way in to those below
 ABOVE_CO_SO = ("van_phong", "van_phong_ha_dong", SUPERUSER)
-OPENERS = ("chi_hoi_truong", "thu_ky", "thu_ky_ben_canh")  # the private part of a file
-LOCKERS = ("thu_ky", "thu_ky_ben_canh", "van_phong", "van_phong_ha_dong")  # of the units below
-DECIDERS = ("thu_ky", "thu_ky_ben_canh", "van_phong", "van_phong_ha_dong", SUPERUSER)
 IN = (NO_ROLE, *ROLES)  # whoever is logged in
 READ = only(ROLES, 200)
 
@@ -74,10 +71,6 @@ class Spot:
     def member(self):
         return self.pks["members.member"]
 
-    def of(self, model):
-        """The row of a model of the members app."""
-        return self.pks[f"members.{model}"]
-
 
 @dataclass(frozen=True)
 class Ask:
@@ -94,7 +87,7 @@ class Ask:
     leads: Callable = lambda at: "/"
     shows: tuple = ()
     of: bool = False
-    get_leads: Callable | None = None  # where GET leads, if elsewhere
+    get_leads: str = ""  # where GET leads, if elsewhere
     login: str = "/dang-nhap/"
     leads_back: bool = True
     outside: int = 302  # the answer to those who are not logged in
@@ -118,24 +111,6 @@ def with_code(**kwargs):
     return Ask(args=lambda at: [at.unit, at.period, CODE], get=READ, of=True, **kwargs)
 
 
-def of_member(*more, **kwargs):
-    """A page of a person's file."""
-    return Ask(args=lambda at: [at.member, *more], of=True, **kwargs)
-
-
-def to_file(at):
-    return reverse("members:member", args=[at.member])
-
-
-def to_private(at):
-    return reverse("members:member_private", args=[at.member])
-
-
-def form_of(*more, who=None, **kwargs):
-    """A form of a person's file that comes back when it is empty."""
-    return of_member(*more, get=only(who or WRITERS, 200), post=only(who or WRITERS, 422), **kwargs)
-
-
 MEMBER = {"name": "Lê Văn Mẫu", "born": "1950", "sex": "nam", "category": "ccb", "admitted_on": "1990", "version": "1"}
 TYPED = {f"v:{CODE}": "12", f"n:{CODE}": "1", "luu": "1"}
 
@@ -145,7 +120,7 @@ PROGRAM = {
     # --- members: coming and going ---
     "members:login": [Ask(get=only(IN, 302), post=only(IN, 302), outside=200, outside_post=200)],
     "members:code_login": [Ask(get=only(IN, 302), post=only(IN, 302), outside=200, outside_post=422)],
-    "members:logout": [Ask(get=only(IN, 302), get_leads=lambda at: "/", post=only(IN, 302), leads=lambda at: reverse("members:login"))],
+    "members:logout": [Ask(get=only(IN, 302), get_leads="/", post=only(IN, 302), leads=lambda at: reverse("members:login"))],
     "members:password_change": [Ask(get=only(IN, 200), post=only(IN, 422))],
     "members:switch_unit": [
         Ask(get=only(IN, 200), post=only(IN, 404)),
@@ -172,116 +147,12 @@ PROGRAM = {
         ),
     ],
     "members:member_edit": [
-        form_of(shows=("member", "card")),
-        of_member(data=lambda at: MEMBER, get=only(WRITERS, 200), post=only(WRITERS, 302), leads=to_file),
-    ],
-    "members:member": [of_member(get=READ, shows=("member", "card", "post", "decoration"))],
-    "members:member_part": [
-        of_member("lai-lich", data=lambda at: {"version": "1"}, get=only(WRITERS, 200), post=only(WRITERS, 302), leads=to_file, shows=("member",)),
-        of_member("lai-lich", get=only(WRITERS, 200), post=only(WRITERS, 409)),  # without a version nothing is overwritten
-        *(of_member(part, data=lambda at: {"version": "1"}, get=only(WRITERS, 200), post=only(WRITERS, 302), leads=to_file)
-          for part in ("quan-ngu", "hoc-van", "chinh-sach")),
-        form_of("doi-song"),
-        of_member("khong-co", get=only(IN, 404), post=only(IN, 404)),
-    ],
-    "members:member_private": [of_member(get=only(OPENERS, 200), post=only(OPENERS, 200))],
-    "members:member_private_edit": [
-        of_member(
-            get=only(OPENERS, 302), get_leads=to_private, post=only(OPENERS, 302), data=lambda at: {"version": "1"}, leads=to_file),
-        of_member(get=only(OPENERS, 302), get_leads=to_private, post=only(OPENERS, 422), data=lambda at: {"version": "1", "cccd": "12"}),
-    ],
-    "members:member_views": [of_member(get=READ)],
-    "members:member_history": [of_member(get=READ)],
-    "members:member_data": [
-        form_of(who=OPENERS),
-        of_member(data=lambda at: {"reason": "Theo yêu cầu"}, get=only(OPENERS, 200), post=only(OPENERS, 200)),
-    ],
-    "members:member_erase": [of_member(get={}, post={})],  # the chairman of the cơ sở, who is not among the actors
-    "members:post_new": [form_of()],
-    "members:post": [Ask(args=lambda at: [at.member, at.of("post")], of=True, get=only(WRITERS, 200), post=only(WRITERS, 422), shows=("post",))],
-    "members:decoration_new": [form_of()],
-    "members:decoration": [
-        Ask(args=lambda at: [at.member, at.of("decoration")], of=True, get=only(WRITERS, 200), post=only(WRITERS, 422), shows=("decoration",))],
-    "members:decoration_remove": [Ask(
-        args=lambda at: [at.member, at.of("decoration")], of=True, post=only(WRITERS, 302), data=lambda at: {"version": "1"}, leads=to_file)],
-    "members:photo": [of_member(get=READ)],
-    "members:attachments": [form_of(who=OPENERS, shows=("paper",))],
-    "members:attachment": [Ask(args=lambda at: [at.of("attachment")], of=True, post=only(OPENERS, 200))],
-    "members:attachment_remove": [Ask(
-        args=lambda at: [at.of("attachment")], of=True, post=only(OPENERS, 302), leads=lambda at: reverse("members:attachments", args=[at.member]))],
-    "members:member_end": [
-        form_of("tu-tran"), form_of("xoa-ten", who=DECIDERS), form_of("xin-ra", who=DECIDERS), form_of("khai-tru", who=DECIDERS),
-        of_member("tu-tran", data=lambda at: {"true_end": "10/2026"}, get=only(WRITERS, 200), post=only(WRITERS, 302), leads=to_file),
-    ],
-    "members:member_discipline": [form_of(who=DECIDERS)],
-    "members:member_undo": [form_of()],
-    "members:member_return": [form_of(who=DECIDERS)],
-    "members:member_move": [form_of(who=DECIDERS)],
-    "members:member_transfer": [
-        of_member(
-            get=only(DECIDERS, 200), post=only(DECIDERS, 302), query=lambda at: {"q": "zz"}, leads=lambda at: reverse("members:member_transfer", args=[at.member])),
-        of_member(get=only(DECIDERS, 404), post=only(DECIDERS, 404), query=lambda at: {"den": "0"}),
-    ],
-    # --- members: the structure ---
-    "members:imports": [Ask(get=only(DECIDERS, 200))],
-    "members:import_new": [Ask(get=only(DECIDERS, 200), post=only(DECIDERS, 422))],
-    "members:import_template": [Ask(get=only(DECIDERS, 200))],
-    "members:import_job": [
-        Ask(args=lambda at: [at.of("importjob")], of=True, get=only(DECIDERS, 200), post=only(DECIDERS, 404), shows=("import",)),
+        Ask(args=lambda at: [at.member], get=only(WRITERS, 200), post=only(WRITERS, 422), of=True, shows=("member", "card")),
         Ask(
-            args=lambda at: [at.of("importjob")], of=True, get=only(DECIDERS, 200), post=only(DECIDERS, 302), data=lambda at: {"viec": "hoan-tac"},
-            leads=lambda at: reverse("members:import_job", args=[at.of("importjob")])),
-    ],
-    "members:import_progress": [Ask(args=lambda at: [at.of("importjob")], of=True, get=only(DECIDERS, 200))],
-    "members:import_errors": [Ask(args=lambda at: [at.of("importjob")], of=True, get=only(DECIDERS, 404))],  # nothing in it is wrong
-    "members:export": [
-        Ask(get=only(DECIDERS, 200), post=only(DECIDERS, 422)),
-        Ask(get=only(DECIDERS, 200), post=only(DECIDERS, 422), data=lambda at: {"unit": MISSING, "reason": "Bầu chi hội"}),
-    ],
-    "members:structure": [Ask(get=READ)],
-    "members:structure_change": [Ask(args=lambda at: [at.of("unitchange")], get=READ, of=True, shows=("change", "user"))],
-    "members:structure_new": [
-        Ask(get=only(OFFICES, 200), post=only(OFFICES, 422) | {SUPERUSER: 200}),
-        Ask(get=only(OFFICES, 200), post=only(OFFICES, 422), query=lambda at: {"tren": at.unit}, of=True, shows=("unit",)),
-    ],
-    **{  # a draft that was never begun
-        f"members:structure_{step}": [Ask(
-            args=lambda at: ["khong-co"], get=only(OFFICES, 302), post=only(OFFICES, 302), leads=lambda at: reverse("members:structure_new"))]
-        for step in ("details", "share", "preview")
-    },
-    "members:geography": [
-        Ask(get=only(("quan_tri", SUPERUSER), 200), post=only(("quan_tri", SUPERUSER), 422)),
-        Ask(get=only(("quan_tri", SUPERUSER), 200), post=only(("quan_tri", SUPERUSER), 422), query=lambda at: {"tinh": "42"}, data=lambda at: {"ghi": "1"}),
-    ],
-    "members:requests": [Ask(get=READ)],
-    "members:request": [
-        Ask(args=lambda at: [at.of("membershiprequest")], of=True, get=READ, post=only(WRITERS, 404), shows=("request",)),
-        Ask(args=lambda at: [at.of("membershiprequest")], of=True, get=READ, post=only(DECIDERS, 422), data=lambda at: {"viec": "dong-y"}),
-        Ask(
-            args=lambda at: [at.of("membershiprequest")], of=True, get=READ, post=only(DECIDERS, 302),
-            data=lambda at: {"viec": "tu-choi", "reason": "Chưa đủ hồ sơ", "version": "1"}, leads=lambda at: reverse("members:requests")),
-    ],
-    "members:admission_new": [
-        Ask(get=only(WRITERS, 200), post=only(WRITERS, 422) | only(ABOVE_CO_SO, 200)),
-        of_unit(
-            get=only(WRITERS, 200), shows=("unit",),
-            post=only(WRITERS, 422) | {(who, "own"): 200 for who in ABOVE_CO_SO},
+            args=lambda at: [at.member], data=lambda at: MEMBER, get=only(WRITERS, 200), post=only(WRITERS, 302), of=True,
+            leads=lambda at: reverse("members:members"),
         ),
     ],
-    "members:locks": [
-        Ask(get=READ, post=only((*LOCKERS, SUPERUSER), 422)),  # nothing was chosen
-        of_unit(get=READ, post=only((*LOCKERS, SUPERUSER), 422), shows=("unit",)),
-    ],
-    "members:lock": [
-        Ask(args=lambda at: [at.of("periodlock")], of=True, get=READ, post=only((*LOCKERS, SUPERUSER), 422), shows=("unit", "user", "why")),
-        Ask(
-            args=lambda at: [at.of("periodlock")], of=True, get=READ, post={(who, "child"): 302 for who in LOCKERS},  # nobody his own
-            data=lambda at: {"khoa": "1"}, leads=lambda at: reverse("members:lock", args=[at.of("periodlock")])),
-    ],
-    "members:handovers": [Ask(
-        args=lambda at: [at.unit], of=True, get=READ,
-        post={(who, "child"): 422 for who in ("thu_ky", "thu_ky_ben_canh", "van_phong", "van_phong_ha_dong", "quan_tri")} | {SUPERUSER: 422})],
-    "members:handover": [Ask(args=lambda at: [at.of("handover")], of=True, get=READ, shows=("handover", "user"))],
     "members:help": [
         Ask(args=lambda at: ["hoi-vien"], get=only(IN, 200)),
         Ask(args=lambda at: ["khong-co"], get=only(IN, 404)),
@@ -318,8 +189,6 @@ PROGRAM = {
     )],
     # --- reports: reading ---
     "reports:reports": [Ask(get=READ)],
-    "reports:open_reports": [Ask(get=READ, of=True, query=lambda at: {"don-vi": at.unit, "tu": "2026-01-01"}, shows=("unit",))],
-    "reports:members_by_year": [Ask(args=lambda at: [at.unit], get=READ, of=True, shows=("unit",))],
     "reports:report": [report(shows=("text", "amount", "signer"))],
     "reports:report_pdf": [report(shows=("text", "amount", "signer"))],
     "reports:report_html": [report(shows=("text", "amount", "signer"))],
@@ -338,9 +207,6 @@ TABLES = {  # label: (what quan_tri may do, what the superuser may do)
     "members.member": ("view", "view"),
     "members.period": ("view", ALL),
     "members.perioddates": (ALL, ALL),
-    "members.periodlock": ("view", "view"),
-    "members.unitchange": ("view", "view"),
-    "members.unitsuccession": ("view", "view"),
     "members.unit": ("view add change", "view add change"),
     "members.unitsettings": (ALL, ALL),
     "members.user": ("view add change", "view add change"),
@@ -352,9 +218,6 @@ TABLES = {  # label: (what quan_tri may do, what the superuser may do)
     "reports.sectionconfirmation": ("view", "view"),
     "reports.reporttext": ("view", "view"),
 }
-ROWS = [*TABLES, *(f"members.{model}" for model in ("membershiprequest", "post", "decoration", "attachment", "handover", "importjob"))]  # with those of no admin page
-# Pages on which the private part of a file may stand, for those who open it.
-OPENED = {"members:member_private", "members:member_private_edit", "members:member_data"}
 COMMON = {"members.period", "reports.indicator", "reports.indicatorconcern"}  # rows that belong to no unit, written at its top only
 WITHOUT_HISTORY = set()
 PROTECTED = {"members.period"}  # in use: asked to delete it, the admin names what stands in the way

@@ -24,25 +24,14 @@ from django.test import Client
 from ccb import clock
 from emulation.models import ClusterMember, ClusterYear
 from members.models import (
-    Attachment,
-    Decoration,
-    Handover,
-    ImportJob,
     Member,
-    MemberPrivate,
     Membership,
-    MembershipRequest,
-    MemberStatus,
     Period,
     PeriodDates,
-    PeriodLock,
-    Post,
     Role,
     Unit,
-    UnitChange,
     UnitRole,
     UnitSettings,
-    UnitSuccession,
     UnitVersion,
     User,
 )
@@ -86,11 +75,6 @@ def dotted(number):
 
 def phone(key):
     return f"0977{KEYS.index(key):02}731731"[:11]
-
-
-def cccd(key):
-    """Twelve digits; nobody sees them but those who open the file."""
-    return f"03805{KEYS.index(key):02}77319"
 
 
 def above(key):
@@ -137,10 +121,7 @@ def begin_far(*models):
 
 def make_world():
     """Insert everything; wants a transaction and an open door to all units."""
-    owned = [
-        Unit, UnitSettings, User, UnitRole, Member, PeriodDates, ClusterYear, EnteredFigure, SectionConfirmation, ReportText,
-        MembershipRequest, Post, Decoration, Attachment, Handover, ImportJob, PeriodLock, UnitChange, UnitSuccession,
-    ]
+    owned = [Unit, UnitSettings, User, UnitRole, Member, PeriodDates, ClusterYear, EnteredFigure, SectionConfirmation, ReportText]
     begin_far(*owned, *(model.history.model for model in owned if hasattr(model, "history")), Period, Indicator, IndicatorConcern)
     tree = draw_tree()
     cast = call_cast(tree)
@@ -161,9 +142,6 @@ def make_world():
         of_year = ClusterYear.objects.create(unit=cluster, year=2026, decision=mark(key, "cluster"))
         ClusterMember.objects.create(cluster_year=of_year, unit=getattr(tree, key))
         rows[key]["emulation.clusteryear"] = of_year
-    for key in KEYS:  # each unit gave a part of itself to the one above; the topmost to one that nobody acts for
-        to = getattr(tree, UNITS[key][4] or "cum_thi_dua")
-        rows[key]["members.unitsuccession"] = UnitSuccession.objects.create(change=rows[key]["members.unitchange"], old=getattr(tree, key), new=to)
     world = World(tree, cast, period, rows, common)
     for user in cast:
         client = Client()
@@ -186,17 +164,7 @@ def furnish(key, unit, period):
         unit=unit, co_so=None, name=f"Nguyễn Văn {mark(key, 'member')}", sex="nam", card_number=mark(key, "card"))
     Membership.objects.create(
         member=member, unit=unit, member_name=member.name, starts_on=SINCE, reason_in="dau_ky", decision=mark(key, "decision"))
-    MemberPrivate.objects.create(member=member, cccd=cccd(key), ethnicity=mark(key, "private"))
-    MemberStatus.objects.create(member=member, kind="thuong_binh", grade="2/4", rate=61, starts_on=SINCE)
-    files = [
-        Attachment.objects.create(member=member, kind=kind, title=mark(key, "paper"), content_type="image/png", content=b"", added_at=clock.now())
-        for kind in ("anh", "giay_to")
-    ]
-    change = UnitChange.objects.create(
-        unit=unit, kind="doi_ten", effective_on=SINCE, decision_number=mark(key, "change"), authority=mark(key, "change"), by=user, at=clock.now())
     own = {"unit": unit, "period": period}
-    earlier, _ = Period.objects.get_or_create(
-        kind="nam", year=2024, defaults={"label": "năm 2024", "starts_on": date(2024, 1, 1), "ends_on": date(2024, 12, 31)})
     cell = own | {"typed_by": user, "typed_at": clock.now(), "note": mark(key, "note"), "explanation": mark(key, "why")}
     figure = EnteredFigure.objects.create(code=CODE, state="number", value=Decimal(amount(key)), as_typed=str(amount(key)), **cell)
     EnteredFigure.objects.create(code="arts_sports_prizes", state="words", words=mark(key, "words"), **cell)
@@ -209,19 +177,6 @@ def furnish(key, unit, period):
         "members.unitrole": UnitRole.objects.create(user=user, unit=unit, role=role, starts_on=SINCE),
         "members.member": member,
         "members.perioddates": PeriodDates.objects.create(period=period, unit=unit, starts_on=FIRST, ends_on=LAST),
-        "members.periodlock": PeriodLock.objects.create(  # stands open, so that nothing else is refused
-            unit=unit, period=earlier, starts_on=earlier.starts_on, ends_on=earlier.ends_on, locked_at=clock.now(), opened_by=user,
-            opened_until=datetime(2900, 1, 1, tzinfo=UTC), reason=mark(key, "why")),
-        "members.unitchange": change,
-        "members.membershiprequest": MembershipRequest.objects.create(
-            kind="ket_nap", unit=unit, name=mark(key, "request"), data={"sex": "nam", "category": "ccb"}, proposed_by=user, proposed_at=clock.now()),
-        "members.post": Post.objects.create(member=member, body="chi_hoi", unit=unit, title=mark(key, "post"), starts_on=SINCE),
-        "members.decoration": Decoration.objects.create(member=member, kind="khac", name=mark(key, "decoration")),
-        "members.attachment": files[1],
-        "members.importjob": ImportJob.objects.create(
-            unit=unit, user=user, file_name=f"{mark(key, 'import')}.xlsx", content=b"", state="xong", created_at=clock.now(), finished_at=clock.now()),
-        "members.handover": Handover.objects.create(
-            unit=unit, from_user=user, to_user=user, role=role, happened_on=SINCE, note=mark(key, "handover"), at=clock.now()),
         "reports.enteredfigure": figure,
         "reports.sectionconfirmation": SectionConfirmation.objects.create(**own, section=CONFIRMED, by=user, at=clock.now()),
         "reports.reporttext": ReportText.objects.create(
@@ -239,23 +194,13 @@ def forbidden(key):
     for other in KEYS:
         if within(other, key):
             continue
-        kinds = {
-            "user", "member", "card", "decision", "note", "why", "words", "signer", "place", "to", "recipient", "cluster", "text", "unit",
-            "request", "post", "decoration", "paper", "handover", "import", "change",
-        }
+        kinds = {"user", "member", "card", "decision", "note", "why", "words", "signer", "place", "to", "recipient", "cluster", "text", "unit"}
         found |= {mark(other, kind) for kind in kinds - (OF_PARENTS if other in above(key) else set())}
         found |= {f"{amount(other)}", dotted(amount(other)), phone(other)}
     for name, (_, roles) in PEOPLE.items():
         if not any(within(unit, key) for unit, _ in roles):
             found.add(mark(name, "cast"))
     return {word.casefold() for word in found}
-
-
-@cache
-def private(but_below=None):
-    """What is shown to those alone who open a file, and only on its own page; theirs is what lies below ``but_below``."""
-    keys = [key for key in KEYS if but_below is None or not within(key, but_below)]
-    return {word.casefold() for key in keys for word in (mark(key, "private"), cccd(key))}
 
 
 # --- looking at an answer ------------------------------------------------------------------

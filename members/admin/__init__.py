@@ -8,10 +8,10 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django_tasks_db.models import DBTaskResult
 
-from . import change, lock, member, period, unit, user
+from . import member, period, unit, user
 from .site import furnish
 
 furnish(admin.site)
 admin.site.unregister([Group, DBTaskResult])
 
-__all__ = ["change", "lock", "member", "period", "unit", "user"]
+__all__ = ["member", "period", "unit", "user"]

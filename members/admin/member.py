@@ -3,7 +3,6 @@
 from django.contrib import admin
 
 from members.models import Member, Membership, MemberStatus
-from members.services.statuses import without_private
 
 from .base import EMPTY, ReadOnly, ReadOnlyInline
 from .history import HistoryAdmin
@@ -20,9 +19,6 @@ class SpellInline(ReadOnlyInline):
 class StatusInline(ReadOnlyInline):
     model = MemberStatus
     fields = ["kind", "starts_on", "ends_on"]
-
-    def get_queryset(self, request):
-        return without_private(super().get_queryset(request))
 
 
 @admin.register(Member)

@@ -41,7 +41,7 @@ class SettingsInline(ScopedChoices, admin.StackedInline):
 class UnitAdmin(HistoryAdmin):
     """Units are founded and mended through services; no unit is ever deleted."""
 
-    fields = ["code", "name", "level", "kind", "place_code", "parent", "opens_on"]
+    fields = ["code", "name", "level", "kind", "parent", "opens_on"]
     fixed = ["code", "level", "parent", "opens_on", "closes_on"]
     list_display = ["name", "code", "level", "kind", "parent", "closes_on"]
     list_filter = ["level", "kind"]
@@ -69,9 +69,9 @@ class UnitAdmin(HistoryAdmin):
 
     def save_model(self, request, obj, form, change):
         if change:
-            correct_unit(unit=obj, name=obj.name, kind=obj.kind, place_code=obj.place_code, by=request.user)
+            correct_unit(unit=obj, name=obj.name, kind=obj.kind, by=request.user)
             return
-        given = model_to_dict(obj, fields=["code", "name", "level", "kind", "place_code", "opens_on"])
+        given = model_to_dict(obj, fields=["code", "name", "level", "kind", "opens_on"])
         founded = found_unit(**given, parent=obj.parent, by=request.user)
         obj.pk, obj.path = founded.pk, founded.path
         obj._state.adding = False

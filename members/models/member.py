@@ -1,7 +1,7 @@
-"""Members: one row a person, never deleted. The fields are those of Mẫu 02."""
+"""Members and the dated spells of their membership. A row is never deleted."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from members.fields import PartialDateField
 from members.scoping import ScopedManager, ScopedQuerySet, UnitOwned, scoped_history
@@ -20,13 +20,24 @@ class Category(models.TextChoices):
     CQN = "cqn", "Cựu quân nhân"
 
 
-class WarPeriod(models.TextChoices):
-    FRENCH = "chong_phap", "chống Pháp"
-    AMERICAN = "chong_my", "chống Mỹ"
-    SOUTHWEST = "tay_nam", "biên giới Tây Nam"
-    NORTH = "phia_bac", "biên giới phía Bắc"
-    ABROAD = "quoc_te", "nhiệm vụ quốc tế"
-    LATER = "sau_nay", "sau này"
+class ReasonIn(models.TextChoices):
+    FIRST = "dau_ky", "Có trong sổ khi lập"
+    ADMITTED = "ket_nap", "Kết nạp"
+    TRANSFERRED = "chuyen_den", "Chuyển đến"
+    MERGED = "sap_nhap", "Sáp nhập đến"
+
+
+class ReasonOut(models.TextChoices):
+    DECEASED = "tu_tran", "Từ trần"
+    TRANSFERRED = "chuyen_di", "Chuyển đi"
+    LEFT = "xin_ra", "Xin ra khỏi Hội"
+    STRUCK_OFF = "xoa_ten", "Xóa tên"
+    EXPELLED = "khai_tru", "Khai trừ"
+    MERGED = "sap_nhap", "Sáp nhập đi"
+
+
+class StatusKind(models.TextChoices):
+    PARTY = "dang_vien", "Đảng viên"
 
 
 class MemberQuerySet(ScopedQuerySet):
@@ -39,11 +50,7 @@ class MemberQuerySet(ScopedQuerySet):
 
 
 class Member(UnitOwned):
-    """A person in the register. ``unit`` and ``co_so`` are those of the last spell; services keep them.
-
-    What the law calls sensitive stands in ``MemberPrivate`` and in ``MemberStatus``.
-    ``merged_into`` names the file that carries on when one person had two.
-    """
+    """A person in the register. ``unit`` and ``co_so`` are those of the last spell; services keep them."""
 
     unit = models.ForeignKey(Unit, verbose_name="chi hội", on_delete=models.PROTECT, related_name="members")
     co_so = models.ForeignKey(Unit, verbose_name="tổ chức cơ sở", null=True, editable=False, on_delete=models.PROTECT, related_name="+")
@@ -52,32 +59,9 @@ class Member(UnitOwned):
     sort_key = models.CharField(max_length=255, editable=False)
     sex = models.CharField("giới tính", max_length=3, choices=Sex)
     born = PartialDateField("ngày sinh", null=True, blank=True)
-    hometown = models.CharField("quê quán", max_length=200, blank=True)
-    address = models.CharField("nơi ở", max_length=200, blank=True)
-    phone = models.CharField("điện thoại", max_length=20, blank=True)
-    household = models.ForeignKey(
-        "Household", verbose_name="hộ", null=True, blank=True, on_delete=models.PROTECT, related_name="people"
-    )
-
-    enlisted_on = PartialDateField("ngày nhập ngũ", null=True, blank=True)
-    discharged_on = PartialDateField("ngày xuất ngũ", null=True, blank=True)
-    rank = models.CharField("cấp bậc", max_length=40, blank=True)
-    military_post = models.CharField("chức vụ trong quân đội", max_length=80, blank=True)
-    military_unit = models.CharField("đơn vị trong quân đội", max_length=160, blank=True)
-
     admitted_on = PartialDateField("ngày vào Hội", null=True, blank=True)
     category = models.CharField("đối tượng", max_length=3, choices=Category, default=Category.CCB)
     card_number = models.CharField("số thẻ hội viên", max_length=30, blank=True)
-    education = models.CharField("học vấn", max_length=40, blank=True)
-    political_theory = models.CharField("lý luận chính trị", max_length=40, blank=True)
-    qualification = models.CharField("chuyên môn", max_length=80, blank=True)
-    livelihood = models.CharField("mô hình kinh tế", max_length=160, blank=True)
-    note = models.CharField("ghi chú", max_length=250, blank=True)
-    died_on = PartialDateField("ngày mất", null=True, blank=True)
-
-    merged_into = models.ForeignKey(
-        "self", verbose_name="đã gộp vào hồ sơ", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="merged_from"
-    )
     version = models.PositiveIntegerField(default=1, editable=False)
     history = scoped_history()
 
@@ -87,116 +71,118 @@ class Member(UnitOwned):
         verbose_name = "hội viên"
         verbose_name_plural = "hội viên"
         ordering = ["sort_key", "pk"]
-        indexes = [
-            models.Index(fields=["unit", "sort_key"]),
-            models.Index(fields=["sort_key", "id"]),
-            models.Index(fields=["card_number"], name="member_card", condition=~Q(card_number="")),
-            models.Index(fields=["phone"], name="member_phone", condition=~Q(phone="")),
-        ]
+        indexes = [models.Index(fields=["unit", "sort_key"]), models.Index(fields=["sort_key", "id"])]
 
     def __str__(self):
         return self.name
 
     def save(self, *args, **kwargs):
-        self.fill_search_columns()
-        super().save(*args, **kwargs)
-
-    def fill_search_columns(self):
-        """The folded name and the sort key; bulk writes call it themselves."""
         self.folded_name = f" {fold(self.name)} "
         self.sort_key = sort_key(self.name)
+        super().save(*args, **kwargs)
 
 
-class WarService(UnitOwned):
-    """A member served in a war period; one person may have several."""
+class MembershipQuerySet(ScopedQuerySet):
+    """Questions about spells. A spell counts on the days ``starts_on`` ≤ day < ``ends_on``."""
 
-    unit_path_lookup = "member__unit__path"
+    def active_on(self, day):
+        """Spells in force at the end of ``day`` (inclusive cut-off)."""
+        return self.filter(starts_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gt=day))
 
-    member = models.ForeignKey(Member, verbose_name="hội viên", on_delete=models.PROTECT, related_name="war_services")
-    period = models.CharField("thời kỳ", max_length=10, choices=WarPeriod)
-    history = scoped_history("member__unit__path")
+    def begun(self, first, last, *reasons):
+        """Spells begun from ``first`` to ``last``, both inclusive, for one of ``reasons``."""
+        return self.filter(starts_on__range=(first, last), reason_in__in=reasons)
 
-    class Meta:
-        verbose_name = "thời kỳ tham gia"
-        verbose_name_plural = "thời kỳ tham gia"
-        constraints = [models.UniqueConstraint(fields=["member", "period"], name="war_service_once")]
+    def ended(self, first, last, *reasons):
+        """Spells whose event of ending lies from ``first`` to ``last``, both inclusive."""
+        return self.filter(ends_on__range=(first, last), reason_out__in=reasons)
 
-    def __str__(self):
-        return self.get_period_display()
+    def of_party_on(self, day):
+        """Each spell once. Whose file the person is in today does not matter, hence the base manager."""
+        statuses = MemberStatus._base_manager.filter(member=OuterRef("member"), kind=StatusKind.PARTY, starts_on__lte=day)
+        return self.filter(Exists(statuses.filter(Q(ends_on=None) | Q(ends_on__gt=day))))
 
-
-class MemberPrivate(UnitOwned):
-    """What few may read of a person: only ``members.services.private`` does, and logs it (Law 91/2025/QH15)."""
-
-    unit_path_lookup = "member__unit__path"
-
-    member = models.OneToOneField(Member, verbose_name="hội viên", on_delete=models.PROTECT, related_name="private")
-    cccd = models.CharField("số căn cước", max_length=12, blank=True)
-    ethnicity = models.CharField("dân tộc", max_length=40, blank=True)
-    religion = models.CharField("tôn giáo", max_length=40, blank=True)
-    party_badge = models.CharField("huy hiệu Đảng", max_length=20, blank=True)
-    history = scoped_history("member__unit__path")
-
-    class Meta:
-        verbose_name = "phần hồ sơ riêng"
-        verbose_name_plural = "phần hồ sơ riêng"
-        permissions = [("open_private", "Mở phần hồ sơ riêng của hội viên")]
-        indexes = [models.Index(fields=["cccd"], name="member_cccd", condition=~Q(cccd=""))]
-
-    def __str__(self):
-        return f"hồ sơ riêng {self.member_id}"
+    def joined_party(self, first, last):
+        """Spells during which the person joined the Party, ``first`` to ``last`` inclusive. A day nobody knows is not counted."""
+        joined = MemberStatus._base_manager.filter(
+            member=OuterRef("member"), kind=StatusKind.PARTY, true_start__isnull=False, starts_on__range=(first, last),
+            starts_on__gte=OuterRef("starts_on"),
+        )
+        within = joined.filter(starts_on__lt=OuterRef("ends_on"))
+        return self.filter(Exists(joined), ends_on=None) | self.filter(Exists(within), ends_on__isnull=False)
 
 
-class Decoration(UnitOwned):
-    """An order, medal or badge that a member holds."""
+class Membership(UnitOwned):
+    """A spell of one person in one unit: ``starts_on`` counts, ``ends_on`` (the day of the event) does not."""
 
-    unit_path_lookup = "member__unit__path"
-
-    class Kind(models.TextChoices):
-        ORDER = "huan_chuong", "Huân chương"
-        MEDAL = "huy_chuong", "Huy chương"
-        COMMEMORATIVE = "ky_niem", "Kỷ niệm chương Cựu chiến binh Việt Nam"
-        OTHER = "khac", "Khác"
-
-    member = models.ForeignKey(Member, verbose_name="hội viên", on_delete=models.PROTECT, related_name="decorations")
-    kind = models.CharField("loại", max_length=12, choices=Kind)
-    name = models.CharField("tên", max_length=120, blank=True)
-    year = models.PositiveSmallIntegerField("năm", null=True, blank=True)
+    member = models.ForeignKey(Member, verbose_name="hội viên", on_delete=models.PROTECT, related_name="spells")
+    unit = models.ForeignKey(Unit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="spells")
+    co_so = models.ForeignKey(Unit, verbose_name="tổ chức cơ sở", null=True, on_delete=models.PROTECT, related_name="+")
+    category = models.CharField("đối tượng", max_length=3, choices=Category, default=Category.CCB)
+    member_name = models.CharField("họ tên lúc đó", max_length=120)
+    birth_year = models.PositiveSmallIntegerField("năm sinh", null=True, blank=True)
+    starts_on = models.DateField("tính từ ngày")
+    ends_on = models.DateField("đến ngày (không kể)", null=True, blank=True)
+    true_start = PartialDateField("ngày thật bắt đầu", null=True, blank=True)
+    true_end = PartialDateField("ngày thật kết thúc", null=True, blank=True)
+    reason_in = models.CharField("vào vì", max_length=10, choices=ReasonIn)
+    reason_out = models.CharField("ra vì", max_length=10, choices=ReasonOut, blank=True)
     decision = models.CharField("quyết định", max_length=120, blank=True)
-    history = scoped_history("member__unit__path")
+    history = scoped_history()
+
+    objects = ScopedManager.from_queryset(MembershipQuerySet)()
 
     class Meta:
-        verbose_name = "phần thưởng của hội viên"
-        verbose_name_plural = "phần thưởng của hội viên"
-        ordering = ["member", "year", "pk"]
+        verbose_name = "thời gian sinh hoạt"
+        verbose_name_plural = "thời gian sinh hoạt"
+        ordering = ["member", "starts_on"]
+        indexes = [models.Index(fields=["unit", "starts_on", "ends_on"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(ends_on=None), name="membership_one_open_spell",
+                violation_error_message="Hội viên này đang sinh hoạt ở một đơn vị.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="membership_ends_after_it_starts",
+                violation_error_message="Ngày ra phải bằng hoặc sau ngày vào.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None, reason_out="") | (Q(ends_on__isnull=False) & ~Q(reason_out="")),
+                name="membership_end_has_a_reason",
+                violation_error_message="Ngày ra và lý do ra phải đi cùng nhau.",
+            ),
+        ]
 
     def __str__(self):
-        return self.name or self.get_kind_display()
+        return f"{self.member_name}, {self.unit}"
 
 
-class Attachment(UnitOwned):
-    """A photo or a paper of a member; the bytes stand in private storage, never under static files."""
+class MemberStatus(UnitOwned):
+    """A dated fact about a person that figures count, ``[starts_on, ends_on)``.
+
+    Party membership is sensitive (Law 91/2025/QH15): it is counted, and shown to the unit's own people.
+    """
 
     unit_path_lookup = "member__unit__path"
 
-    class Kind(models.TextChoices):
-        PHOTO = "anh", "Ảnh chân dung"
-        PAPER = "giay_to", "Giấy tờ"
-
-    member = models.ForeignKey(Member, verbose_name="hội viên", on_delete=models.PROTECT, related_name="attachments")
-    kind = models.CharField("loại", max_length=8, choices=Kind)
-    title = models.CharField("tên giấy tờ", max_length=120, blank=True)
-    content_type = models.CharField(max_length=40, editable=False)
-    content = models.BinaryField(editable=False)
-    sha256 = models.CharField(max_length=64, editable=False)
-    added_at = models.DateTimeField("thêm lúc")
-    removed_at = models.DateTimeField("bỏ lúc", null=True, blank=True)
-    history = scoped_history("member__unit__path", excluded_fields=["content"])
+    member = models.ForeignKey(Member, verbose_name="hội viên", on_delete=models.PROTECT, related_name="statuses")
+    kind = models.CharField("loại", max_length=12, choices=StatusKind)
+    starts_on = models.DateField("tính từ ngày")
+    ends_on = models.DateField("đến ngày (không kể)", null=True, blank=True)
+    true_start = PartialDateField("ngày thật", null=True, blank=True)
+    history = scoped_history("member__unit__path")
 
     class Meta:
-        verbose_name = "tệp đính kèm"
-        verbose_name_plural = "tệp đính kèm"
-        ordering = ["member", "kind", "-added_at"]
+        verbose_name = "diện của hội viên"
+        verbose_name_plural = "diện của hội viên"
+        ordering = ["member", "kind", "starts_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "kind"], condition=Q(ends_on=None), name="member_status_one_open"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="member_status_ends_after_it_starts",
+                violation_error_message="Ngày kết thúc phải sau ngày bắt đầu.",
+            ),
+        ]
 
     def __str__(self):
-        return self.title or self.get_kind_display()
+        return self.get_kind_display()

@@ -7,7 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from members.scoping import UnitOwned, scoped_history
 
-from .unit import Level, Unit
+from .unit import Unit
 
 
 class PeriodKind(models.TextChoices):
@@ -91,7 +91,3 @@ class PeriodDates(UnitOwned):
 
     def __str__(self):
         return f"{self.period} – {self.unit}"
-
-    def clean(self):
-        if self.unit_id and Level(self.unit.level).rank > Level.CO_SO.rank:
-            raise ValidationError({"unit": "Ngày riêng của kỳ đặt cho tổ chức cơ sở hoặc cấp trên; chi hội theo ngày của cơ sở."})

@@ -81,9 +81,6 @@ unit_code = RegexValidator(
 )
 
 
-place_code = RegexValidator(r"^(\d{2}|\d{5})$", "Mã địa bàn gồm 2 chữ số (tỉnh, thành phố) hoặc 5 chữ số (xã, phường, đặc khu). Ghi như 00004.")
-
-
 class UnitQuerySet(ScopedQuerySet):
     def under(self, unit):
         """``unit`` and everything below it, as the tree stands today."""
@@ -100,8 +97,8 @@ class UnitManager(ScopedManager.from_queryset(UnitQuerySet)):
 class Unit(UnitOwned):
     """One organisation of the Hội. Name, kind and parent copy its newest ``UnitVersion``.
 
-    ``path`` says who answers for the unit today and serves access only: a closed unit hangs under
-    its heir. ``opens_on`` is inclusive, ``closes_on`` exclusive. The row is the mutex for locks on the unit.
+    ``path`` says who answers for the unit today and serves access only; ``opens_on`` is
+    inclusive, ``closes_on`` exclusive. The row is the mutex for locks on the unit.
     """
 
     unit_path_lookup = "path"
@@ -117,11 +114,7 @@ class Unit(UnitOwned):
     parent = models.ForeignKey(
         "self", verbose_name="đơn vị cấp trên", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
-    path = models.CharField("đường dẫn", max_length=SEGMENT * 20, unique=True, editable=False)
-    place_code = models.CharField(
-        "mã địa bàn", max_length=5, blank=True, validators=[place_code],
-        help_text="Mã tỉnh, xã của cơ quan thống kê, như 42 hoặc 00004; cơ quan, doanh nghiệp, chi hội để trống.",
-    )
+    path = models.CharField("đường dẫn", max_length=SEGMENT * 10, unique=True, editable=False)
     opens_on = models.DateField("hoạt động từ ngày", default=FOUNDED_ON)
     closes_on = models.DateField("đến ngày (không kể)", null=True, blank=True)
     history = scoped_history("path")
@@ -137,10 +130,6 @@ class Unit(UnitOwned):
                 condition=Q(closes_on=None) | Q(closes_on__gt=F("opens_on")),
                 name="unit_closes_after_it_opens",
                 violation_error_message="Ngày kết thúc phải sau ngày bắt đầu hoạt động.",
-            ),
-            models.UniqueConstraint(
-                fields=["place_code"], condition=Q(closes_on=None) & ~Q(place_code=""), name="unit_one_of_a_place",
-                violation_error_message="Địa bàn này đã có một đơn vị đang hoạt động.",
             ),
         ]
 
@@ -186,9 +175,6 @@ class UnitVersion(UnitOwned):
     )
     starts_on = models.DateField("từ ngày")
     ends_on = models.DateField("đến ngày (không kể)", null=True, blank=True)
-    change = models.ForeignKey(
-        "UnitChange", verbose_name="theo thay đổi", null=True, blank=True, on_delete=models.PROTECT, related_name="versions"
-    )
     history = scoped_history()
 
     class Meta:

@@ -41,15 +41,8 @@ MENU = (
         (
             Job("Danh sách hội viên", "members:members", "members.view_member"),
             Job("Thêm hội viên", "members:member_add", "members.add_member"),
-            Job("Nhập danh sách từ Excel", "members:imports", "members.import_members"),
-            Job("Lấy danh sách ra Excel", "members:export", "members.export_members"),
-            Job("Kết nạp, chuyển sinh hoạt", "members:requests", "members.view_membershiprequest"),
         ),
-        frozenset(f"members:{name}" for name in (
-            "member", "member_edit", "member_part", "member_private", "member_private_edit", "member_views", "member_history", "member_data",
-            "member_erase", "member_end", "member_discipline", "member_undo", "member_return", "member_move", "member_transfer", "post_new",
-            "import_new", "import_job", "post", "decoration_new", "decoration", "attachments", "admission_new", "request",
-        )),
+        frozenset({"members:member_edit"}),
     ),
     Area(
         "Số liệu", "reports:entry", "so-lieu", "reports.view_enteredfigure",
@@ -57,26 +50,14 @@ MENU = (
             Job("Nhập số liệu", "reports:entry", "reports.view_enteredfigure"),
             Job("Nhập từ tệp Excel", "reports:import", "reports.import_figures"),
             Job("Thêm kỳ báo cáo", "reports:period_add", "reports.import_figures"),
-            Job("Khóa số liệu", "members:locks", "members.view_periodlock"),
         ),
-        frozenset({"members:lock", "reports:entry_section", "reports:entry_grid", "reports:confirm_section", "reports:import_template"}),
+        frozenset({"reports:entry_section", "reports:entry_grid", "reports:confirm_section", "reports:import_template"}),
     ),
     Area(
         "Báo cáo", "reports:reports", "bao-cao", "reports.view_enteredfigure",
         pages=frozenset({"reports:report", "reports:report_text", "reports:figure"}),
     ),
-    Area(
-        "Đơn vị", "members:units", "don-vi", "members.view_unit",
-        (
-            Job("Cây đơn vị", "members:units", "members.view_unit"),
-            Job("Thay đổi tổ chức", "members:structure", "members.view_unitchange"),
-            Job("Danh mục tỉnh, xã", "members:geography", "members.load_geography"),
-        ),
-        frozenset({
-            "members:unit", "members:issue_code", "members:handovers", "members:handover",
-            "members:structure_new", "members:structure_details", "members:structure_share", "members:structure_preview", "members:structure_change",
-        }),
-    ),
+    Area("Đơn vị", "members:units", "don-vi", "members.view_unit", pages=frozenset({"members:unit", "members:issue_code"})),
     Area("Quản trị", "admin:index", "don-vi", "staff"),
 )
 

@@ -1,28 +1,16 @@
 """The tree of units and the page of one unit."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from itertools import pairwise
 
-from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from ccb import clock
 from members.effective import effective_settings
-from members.fields import DayFormField
-from members.models import (
-    FOUNDED_ON,
-    Level,
-    Membership,
-    Unit,
-    UnitRole,
-    UnitSettings,
-    UnitSuccession,
-)
-from members.past import count_of, forerunners, history_of, shorten, tree_on
-from members.scoping import SEGMENT, current_scope
+from members.models import Level, Membership, Unit, UnitRole, UnitSettings
+from members.scoping import SEGMENT
 from members.vietnamese import fold
 
 from .access import permission_required
@@ -145,59 +133,26 @@ def settings_shown(unit, day):
     ]
 
 
-def versions_told(unit):
-    """Names and places of the unit, the newest first, each with its decision; the reader may not be allowed to open that."""
-    versions = history_of(unit)
-    for version in versions:
-        version.change_opens = version.change is not None and current_scope().contains(version.change.unit.path)
-    return versions
-
-
-def past_tree(unit, text):
-    """(typed, day, trees, error): the tree below the unit on a day of the past, or of the units from which it came."""
-    try:
-        day = DayFormField(label="Ngày").clean(text)
-    except ValidationError as error:
-        return text, None, [], " ".join(error.messages)
-    counted = Level(unit.level).rank >= Level.TINH.rank
-    trees = [tree for top in [unit, *forerunners(unit, day)] for tree in tree_on(day, top, counted)]
-    for tree in trees:
-        shorten(tree, DEEP if count_of([tree]) <= MANY else 1)
-    return text, day, trees, ""
-
-
 @require_GET
 @permission_required("members.view_unit", raise_exception=True)
 def unit(request, pk):
-    """What is known of one unit, who acts for it, what it was called; with ``luc`` its tree on a day of the past."""
+    """What is known of one unit, who acts for it, what it was called."""
     found = get_object_or_404(Unit.objects.select_related("parent"), pk=pk)
     day = clock.today()
     acting = request.user.acting
     people = UnitRole.objects.in_force(day).filter(unit=found, user__is_active=True).select_related("user").order_by("role", "user__full_name")
     lower = acting is None or found.path != acting.unit.path or request.user.is_staff
-    then = request.GET.get("luc", "").strip()[:20]
-    versions = versions_told(found)
-    changed = versions and versions[0].starts_on > FOUNDED_ON
-    came = list(UnitSuccession.objects.filter(new=found).select_related("old").order_by("change__effective_on", "old__path"))
-    went = list(UnitSuccession.objects.filter(old=found).select_related("new").order_by("change__effective_on", "-is_heir", "new__path"))
     return render(
         request,
         "members/unit.html",
         {
             "unit": found,
             "tree": draw(found, day),
-            "then": past_tree(found, then) if then else None,
             "parent_open": Unit.objects.filter(pk=found.parent_id).exists(),
             "people": people,
             "may_issue": lower and request.user.has_perm("members.issue_code"),
             "keeps_members": Level(found.level).rank >= Level.CO_SO.rank,
-            "may_change": found.closes_on is None and request.user.has_perm("members.change_structure"),
-            "is_own": acting is not None and found.path == acting.unit.path,
-            "versions": versions,
-            "before": versions[0].starts_on - timedelta(days=1) if changed else date(day.year - 1, 12, 31),
-            "forerunners": came,
-            "followers": went,
-            "visible": {unit.pk for unit in (*(row.old for row in came), *(row.new for row in went)) if current_scope().contains(unit.path)},
+            "versions": found.versions.select_related("parent").order_by("-starts_on"),
             "changes": changes(found),
             "settings": settings_shown(found, day),
         },

@@ -33,11 +33,6 @@ class Counted:
     owner: str
     part: Callable[..., Any] | None = None
 
-    @property
-    def dated(self):
-        """Whether the rows are spells, which carry the unit and the cơ sở of their day."""
-        return self.book == "members" and self.owner == "unit_id"
-
 
 COUNTED: dict[str, Counted] = {}
 

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from ccb import clock
-from members.forms.asking import Doubt
+from members.forms.member import Doubt
 from members.models import PeriodKind
 from members.vietnamese import PartialDate
 from reports.services.periods import (

@@ -7,7 +7,6 @@ from django.db import transaction
 
 from ccb import clock
 from members.models import Unit
-from members.services.locks import ensure_period_open, hold
 from members.vietnamese import fold, format_number, parse_number
 from members.vietnamese.text import printable
 from reports import indicators
@@ -183,11 +182,8 @@ def _check(entry, value, below, fraction_of_percent):
 def lock_units(units):
     """Take the rows of the units as the lock for what is typed about them, in one order for everybody.
 
-    Without the key lock, so that rows which only point at a unit can still be written. Nobody locks
-    their periods meanwhile.
+    Without the key lock, so that rows which only point at a unit can still be written.
     """
-    units = list(units)
-    hold(units)
     rows = Unit.objects.filter(pk__in={unit.pk for unit in units}).order_by("pk")
     list(rows.select_for_update(of=("self",), no_key=True))
 
@@ -272,12 +268,8 @@ def _totals_by_dimension(entry, rows):
 
 @transaction.atomic
 def confirm_section(*, unit, period, section, by):
-    """"Xác nhận số liệu": empty cells of the section now mean 0, and "nhập thay" marks are taken over.
-
-    Raises ``PeriodLocked``.
-    """
+    """"Xác nhận số liệu": empty cells of the section now mean 0, and "nhập thay" marks are taken over."""
     lock_units([unit])
-    ensure_period_open(units=[unit], period=period)
     row = SectionConfirmation.objects.filter(unit=unit, period=period, section=section).first()
     if row is None:
         row = SectionConfirmation(unit=unit, period=period, section=section, by=by, at=clock.now())
@@ -294,9 +286,8 @@ def confirm_section(*, unit, period, section, by):
 
 @transaction.atomic
 def withdraw_confirmation(*, unit, period, section, by):
-    """Empty cells of the section are "chưa báo cáo" again. Raises ``PeriodLocked``."""
+    """Empty cells of the section are "chưa báo cáo" again."""
     lock_units([unit])
-    ensure_period_open(units=[unit], period=period)
     for row in SectionConfirmation.objects.filter(unit=unit, period=period, section=section):
         row._history_user = by
         row.delete()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from members.models import Unit
-from members.services.locks import ensure_period_open
 from reports import indicators
 from reports.catalogue import Entry
 from reports.services.cell_store import Cells
@@ -59,12 +58,10 @@ def save_cells(*, period, changes, by):
     """Store ``changes``, all or none; returns {"created": n, "changed": n, "deleted": n, "same": n}.
 
     Sent twice they are saved once. Raises ``Conflicts`` when cells were changed by someone else
-    since they were read, ``Contradictions`` when the result does not agree with itself, ``PeriodLocked``
-    when the period is closed for one of the units.
+    since they were read, ``Contradictions`` when the result does not agree with itself.
     """
     units = {change.unit.pk: change.unit for change in changes}
     lock_units(units.values())  # two forms for one unit are stored one after the other
-    ensure_period_open(units=units.values(), period=period)
     cells = Cells(by, codes={change.entry.code for change in changes})
     cells.read(units.values(), period)
     pairs = [(change, cells.stored(change.unit, period, change.entry.code, change.part)) for change in changes]

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from django.db import transaction
 
 from members.models import Unit
-from members.workbooks.reader import Table
-from members.workbooks.refusal import WorkbookRefused
 from reports.services.cells import lock_units
 from reports.services.import_columns import LABELS, Refusal
 from reports.services.import_errors import ERRORS, rows_to_mend
 from reports.services.imports import ImportResult, import_figures, read_table
+from reports.workbooks.reader import Table
+from reports.workbooks.refusal import WorkbookRefused
 
 
 @dataclass(frozen=True)

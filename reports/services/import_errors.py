@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from members.workbooks.writer import Column, Styled, write_workbook
 from reports.services.import_columns import LABELS, shown
+from reports.workbooks.writer import Column, Styled, write_workbook
 
 ERRORS = "Lỗi"
 KEYS = {label: key for key, label in LABELS.items()}

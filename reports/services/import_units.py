@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from members.models import Level, Unit, UnitSettings
-from members.services import PeriodLocked, found_unit
+from members.services import found_unit
 from members.vietnamese import fold
 from reports.services.import_columns import Refused, text_of
 from reports.services.unit_words import LEVEL_WORDS, guess_kind, stands_in_cluster
@@ -88,8 +88,6 @@ class UnitsOfFile:
             parent = Unit.objects.filter(level=Level.TRUNG_UONG).first()
         try:
             unit = found_unit(code=code, name=name, level=level, kind=kind, parent=parent, by=self.by)
-        except PeriodLocked as locked:
-            raise Refused("parent_code", parent_code, locked.message) from locked
         except ValidationError as error:
             wrong = error.message_dict
             column, value = next(

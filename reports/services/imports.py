@@ -13,9 +13,7 @@ from django.db import transaction
 
 from emulation.services import set_cluster_members
 from members.models import Period, Unit
-from members.services.locks import ensure_period_open
 from members.vietnamese import fold, format_number
-from members.workbooks.reader import Table, find_table, read_rows
 from reports import indicators
 from reports.catalogue import Entry
 from reports.models import EnteredFigure, State
@@ -34,6 +32,7 @@ from reports.services.import_columns import (
 from reports.services.import_units import UnitsOfFile
 from reports.services.periods import describe, find_period, store_period
 from reports.structure import dates_of
+from reports.workbooks.reader import Table, find_table, read_rows
 
 LONGEST_PART = EnteredFigure._meta.get_field("part").max_length
 MONEY = {name: "đồng" for name in ("trieu dong", "ty dong", "nghin dong", "vnd", "d", "trieu", "ty")}
@@ -207,7 +206,6 @@ class _Import:
                 period = find_period(unit, first, last) or store_period(describe(first, last))[0]
                 if dates_of(unit, period) != (first, last):
                     raise ValidationError("Đã có một kỳ cùng loại với đúng hai ngày này.")
-                ensure_period_open(units=[unit], period=period)
             except ValidationError as error:
                 raise Refused("last", f"{last:%d/%m/%Y}", " ".join(error.messages)) from error
             self.rows_of[key] = period

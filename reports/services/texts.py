@@ -4,7 +4,6 @@ from django.db import transaction
 
 from ccb import clock
 from members.services import StaleVersion
-from members.services.locks import ensure_period_open
 from members.vietnamese.text import printable
 from reports.models import ReportText
 from reports.services.cells import lock_units
@@ -14,10 +13,9 @@ from reports.services.cells import lock_units
 def save_text(*, unit, period, section, text, kind="annual", version=None, by=None):
     """Store what the secretary wrote for a section.
 
-    Raises ``StaleVersion`` when someone saved first, ``PeriodLocked``, ``ValidationError`` for a text that cannot be printed.
+    Raises ``StaleVersion`` when someone saved first, ``ValidationError`` for a text that cannot be printed.
     """
     lock_units([unit])
-    ensure_period_open(units=[unit], period=period)
     row = ReportText.objects.filter(unit=unit, period=period, kind=kind, section=section).first()
     text = "\n".join(line.rstrip() for line in printable(text, lines=True).strip().split("\n"))
     if row is None:

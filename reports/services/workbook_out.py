@@ -4,8 +4,6 @@ from functools import cache
 
 from members.models import PeriodKind
 from members.vietnamese import format_number
-from members.workbooks.guard import LIMITS
-from members.workbooks.writer import Column, Guide, Styled, write_workbook
 from reports import catalogue, indicators
 from reports.appendices import cell_text
 from reports.asked import is_asked, is_derived, nearby, used_before
@@ -16,6 +14,8 @@ from reports.services.cells import SAID_IN_WORDS
 from reports.services.import_columns import LABELS
 from reports.services.unit_words import LEVEL_WORDS
 from reports.structure import dates_of
+from reports.workbooks.guard import LIMITS
+from reports.workbooks.writer import Column, Guide, Styled, write_workbook
 
 KIND_WORDS = {"stock": "thời điểm", "flow": "trong kỳ", "ratio": "tỷ lệ", "yearly": "theo năm"}
 SAID_AS = {  # the first word of the command for each level and kind

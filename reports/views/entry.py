@@ -14,8 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ccb import clock
 from members.models import Period, Unit
 from members.scoping import current_scope
-from members.services import PeriodLocked
-from members.services.locks import closed_for
 from reports import catalogue, indicators, wording
 from reports.asked import entries_of, nearby, section_states
 from reports.figures import FigureSet
@@ -95,16 +93,11 @@ def entry(request):
         below = [structure.units[pk] for pk in structure.children[unit.pk]]
         context |= {
             "units": units_to_choose(unit), "states": states, "first": structure.first, "last": structure.last,
-            "confirmed": sum(not s.is_open for s in states), "lock": lock_of(unit, period),
+            "confirmed": sum(not s.is_open for s in states),
             "has_children": bool(below) and not unit.is_cluster, "noun": wording.subordinate_noun(below),
             "finder": [(s, [e for e in entries.values() if e.section == s.code and not e.legacy and structure.concerns(unit.pk, e)]) for s in states],
         }
     return render(request, "reports/entry.html", context)
-
-
-def lock_of(unit, period):
-    """The closed lock that keeps the unit's figures of the period, or None."""
-    return closed_for(units=[unit], period=period).get(unit.pk)
 
 
 def figures_of(unit, period, section, compare=True):
@@ -130,9 +123,6 @@ def store(request, form, period, changes, title):
         return False
     except Contradictions as contradictions:
         form.contradict(contradictions.found)
-        return False
-    except PeriodLocked as locked:
-        form.errors.append(("", locked.message))
         return False
     messages.success(request, _saved_words(done, title), extra_tags=request.path)
     for warning in dict.fromkeys(c.cell.warning for c in changes if c.cell and c.cell.warning):
@@ -180,12 +170,10 @@ def _show_section(request, form, title, status=200, added=()):
     unit, period, section = form.unit, form.period, form.section
     before = form.figures.before
     confirmation = SectionConfirmation.objects.filter(unit=unit, period=period, section=section).select_related("by").first()
-    lock = lock_of(unit, period)
     context = {
         "form": form, "unit": unit, "period": period, "section": section, "title": title,
         "before_label": before.period.label if before else "kỳ trước", "last": form.figures.last,
-        "confirmation": confirmation, "lock": lock,
-        "can_write": request.user.has_perm(WRITE) and (lock is None or request.method == "POST"),  # what was typed stays in its box
+        "confirmation": confirmation, "can_write": request.user.has_perm(WRITE),
         "is_own": bool(request.user.acting and request.user.acting.unit_id == unit.pk),
         "today": clock.today(), "has_children": bool(form.figures.subordinates()) and not unit.is_cluster,
         "neighbours": _neighbours(unit, period, section), "added": form.boxes_of(added), "picking": "hien" in request.POST and not added,
@@ -218,7 +206,6 @@ def confirm_section(request, unit_pk, period_pk, section):
             "form": form, "unit": unit, "period": period, "section": section, "title": title, "zero": zero, "today": clock.today(),
             "before_label": before.period.label if before else "kỳ trước", "last": form.figures.last,
             "confirmation": SectionConfirmation.objects.filter(unit=unit, period=period, section=section).first(),
-            "lock": lock_of(unit, period),
         }
         return render(request, "reports/entry_confirm.html", context)
     if "rut-lai" in request.POST:

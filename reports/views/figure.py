@@ -5,21 +5,21 @@ from io import BytesIO
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from members.models import Membership
 from members.scoping import current_scope
-from members.workbooks.writer import Column, write_workbook
 from reports import indicators
 from reports.appendices import cell_text
-from reports.explain import compare, explain
+from reports.explain import explain
 from reports.figures import rows_behind, typed_rows
+from reports.outlines import AnnualReport
 from reports.rendering.content import figure_key
 from reports.services.cells import longest
+from reports.workbooks.writer import Column, write_workbook
 
-from .common import asked_structure, unit_and_period, with_structure
-from .report import READ, asked_report, report_context
+from .common import unit_and_period
+from .report import READ, report_context
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -35,25 +35,16 @@ def _part(request):
 @require_GET
 @permission_required(READ, raise_exception=True)
 def figure(request, unit_pk, period_pk, code):
-    built = asked_report(request, unit_pk, period_pk)
+    unit, period = unit_and_period(unit_pk, period_pk)
+    built = AnnualReport(unit, period)
     if code not in built.figures.entries:
         raise Http404
     part = _part(request)
     said = explain(built.figures, code, part)
     scope = current_scope()
-    mode, period = built.figures.structure_mode, built.period
-
-    def address(view, unit, *more, **query):
-        return with_structure(reverse(f"reports:{view}", args=[unit.pk, period.pk, *more]), mode, **query)
-
-    below = [
-        (u, f, address("figure", u, code, phan=part) if scope.contains(u.path) else "", cell_text(f)) for u, f in said.below_figures
-    ]
+    below = [(u, f, scope.contains(u.path), cell_text(f)) for u, f in said.below_figures]
     context = report_context(request, built, current=figure_key(code, part))
-    context |= {
-        "said": said, "below": below, "compared": compare(built.figures, code, part),
-        "rows_url": address("figure_rows_xlsx", built.unit, code, phan=part), "report_url": address("report", built.unit),
-    }
+    context |= {"said": said, "below": below, "previous": said.figure.previous and cell_text(said.figure.previous)}
     return render(request, "reports/figure.html", context)
 
 
@@ -67,7 +58,7 @@ def figure_rows_xlsx(request, unit_pk, period_pk, code):
     if entry is None or entry.sensitive:
         raise Http404
     buffer = BytesIO()
-    rows = rows_behind(code, unit, period, part, asked_structure(request))
+    rows = rows_behind(code, unit, period, part)
     if rows is not None and rows.model is Membership:
         header = ["Họ và tên", "Năm sinh", "Đơn vị", "Tính từ ngày", "Đến ngày"]
         lines = ([r.member_name, r.birth_year, r.unit.name, r.starts_on, r.ends_on] for r in rows.select_related("unit").iterator(2000))

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_http_methods
 
 from ccb import clock
 from members.models import Level
-from members.services.locks import closed_for
 from reports import catalogue, wording
 from reports.forms.grid import COLUMNS_AT_ONCE, GridForm
 
@@ -56,13 +55,11 @@ def _show(request, form, title, status=200, pasted=None):
     noun = wording.subordinate_noun(form.units) if form.units else "đơn vị"
     left_out = pasted.left_out(noun) if pasted else []
     here = reverse("reports:entry_grid", args=[unit.pk, period.pk, form.section])
-    locked = closed_for(units=[row.unit for row in form.rows], period=period)
     context = {
         "form": form, "unit": unit, "period": period, "section": form.section, "title": title, "noun": noun,
-        "locked": set() if request.method == "POST" else set(locked), "locks": list(locked.values()),
         "heading": f"Bảng nhập của {'cơ sở' if unit.level == Level.TINH else noun}", "pasted": pasted, "here": here,
-        "can_write": request.user.has_perm(WRITE) and (request.method == "POST" or len(locked) < len(form.rows) or not form.rows),
-        "today": clock.today(), "totals": form.totals(), "column_limit": COLUMNS_AT_ONCE, "row_pages": range(1, form.row_pages + 1),
+        "can_write": request.user.has_perm(WRITE), "today": clock.today(), "totals": form.totals(), "column_limit": COLUMNS_AT_ONCE,
+        "row_pages": range(1, form.row_pages + 1),
         "sections": [(code, f"Mục {code}. {name}") for code, name in catalogue.SECTIONS.items()],
         "left_out": left_out, "pasted_text": request.POST.get("dan", "") if left_out else "",
     }

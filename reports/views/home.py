@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET
 
 from ccb import clock
 from members.models import Level
-from members.services.locks import waiting_for
 from members.views.access import anybody_logged_in
 from reports.todo import WEEKDAYS, todos
 
@@ -35,7 +34,6 @@ def _home_of_unit(request, context):
     context |= {
         "unit": unit, "todos": found, "can_write": request.user.has_perm(WRITE), "quick": _quick(request),
         "above": _above(unit),
-        "asked": waiting_for(request.user) if request.user.has_perm("members.open_period") else [],
     }
     return render(request, "reports/home.html", context)
 

@@ -1,5 +1,7 @@
 """The report of a unit: list, page, files, and the words a secretary writes."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Count
@@ -12,11 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ccb import clock
 from members.models import Unit
-from members.services import PeriodLocked, StaleVersion
-from members.services.locks import closed_for
+from members.services import StaleVersion
 from reports import indicators
 from reports.asked import nearby, section_progress
-from reports.figures import FigureSet
 from reports.forms.text import TextForm
 from reports.models import EnteredFigure
 from reports.outlines import AnnualReport
@@ -24,9 +24,8 @@ from reports.rendering.html import render_page, render_print
 from reports.rendering.pdf import WAIT_SECONDS, PdfBusy, PdfUnavailable, render_pdf
 from reports.services.periods import periods_of
 from reports.services.texts import save_text
-from reports.structure import has_changed
 
-from .common import asked_structure, unit_and_period, with_structure
+from .common import unit_and_period
 
 READ = "reports.view_enteredfigure"
 
@@ -52,10 +51,11 @@ def report_list(request):
 
 def report_context(request, report, current=""):
     """What the report page needs, with or without a figure open beside it."""
-    unit, period, structure = report.unit, report.period, report.figures.structure_mode
+    unit, period = report.unit, report.period
 
     def figure_url(code, part):
-        return with_structure(reverse("reports:figure", args=[unit.pk, period.pk, code]), structure, phan=part) + "#so-nay"
+        url = reverse("reports:figure", args=[unit.pk, period.pk, code])
+        return f"{url}{'?' + urlencode({'phan': part}) if part else ''}#so-nay"
 
     confirmed, sections = section_progress(nearby(unit, period), indicators.lookup())[unit.pk]
     prompted = [v for v in report.sections if v.section.prompts]
@@ -66,20 +66,14 @@ def report_context(request, report, current=""):
         "confirmed": len(confirmed), "section_count": len(sections), "writing": writing,
         "optional": [v for v in prompted if v not in writing],
         "unwritten": [v for v in writing if v.is_empty and v.section.if_empty == "ask"],
-        "structure": structure, "restructured": structure == "today" or has_changed(unit, period),
     }
 
 
 @require_GET
 @permission_required(READ, raise_exception=True)
 def report(request, unit_pk, period_pk):
-    return render(request, "reports/report.html", report_context(request, asked_report(request, unit_pk, period_pk)))
-
-
-def asked_report(request, unit_pk, period_pk):
-    """The report of the address; for papers it is always as the structure was then."""
     unit, period = unit_and_period(unit_pk, period_pk)
-    return AnnualReport(unit, period, FigureSet(unit, period, asked_structure(request)))
+    return render(request, "reports/report.html", report_context(request, AnnualReport(unit, period)))
 
 
 def _file_name(unit, period, ending):
@@ -132,9 +126,6 @@ def report_text(request, unit_pk, period_pk, section):
             try:
                 save_text(unit=unit, period=period, section=section, text=form.cleaned_data["text"],
                           version=form.cleaned_data["version"], by=request.user)
-            except PeriodLocked as locked:
-                form.add_error("text", locked)
-                status = 422
             except StaleVersion as stale:
                 stored, status = stale.args[0], 409
                 form = TextForm(initial={"text": form.cleaned_data["text"], "version": stored.version})
@@ -144,11 +135,5 @@ def report_text(request, unit_pk, period_pk, section):
         else:
             status = 422
     figures_said = [b for b in view.blocks if getattr(b, "runs", None) and any(r.figure for r in b.runs)]
-    lock = closed_for(units=[unit], period=period).get(unit.pk)
-    read_only = lock is not None and request.method == "GET"
-    form.fields["text"].widget.attrs |= {"readonly": True} if read_only else {}
-    context = {
-        "unit": unit, "period": period, "report": built, "view": view, "form": form, "stored": stored, "said": figures_said,
-        "lock": lock, "read_only": read_only,
-    }
+    context = {"unit": unit, "period": period, "report": built, "view": view, "form": form, "stored": stored, "said": figures_said}
     return render(request, "reports/report_text.html", context, status=status)

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_http_methods
 
-from members.workbooks.refusal import WorkbookRefused
 from reports import catalogue
 from reports.forms.upload import UploadForm
 from reports.services import import_batch, uploads
@@ -21,6 +20,7 @@ from reports.services.imports import read_table
 from reports.services.periods import periods_of
 from reports.services.workbook_out import TooManyRows, write_template
 from reports.todo import open_periods
+from reports.workbooks.refusal import WorkbookRefused
 
 from .entry import PERIODS_SHOWN, chosen_period, chosen_unit
 

@@ -28,15 +28,7 @@ PAGES = {  # name: (who, path); the numbers are those of the demo
     "home": ("thuky", "/"), "home of a province": ("vanphong", "/"), "home of a chi hội": ("chihoitruong", "/"),
     "units": ("vanphong", "/don-vi/"), "units found": ("vanphong", "/don-vi/?q=thanh"), "unit": ("vanphong", "/don-vi/{unit}/"),
     "members": ("thuky", "/hoi-vien/"), "nobody found": ("thuky", "/hoi-vien/?q=khongco"), "member add": ("thuky", "/hoi-vien/them/"),
-    "member where": ("vanphong", "/hoi-vien/them/"), "member edit": ("thuky", "/hoi-vien/{member}/sua/"),
-    "member": ("thuky", "/hoi-vien/{member}/"), "military service": ("thuky", "/hoi-vien/{member}/sua/quan-ngu/"),
-    "policy": ("thuky", "/hoi-vien/{member}/sua/chinh-sach/"), "household": ("thuky", "/hoi-vien/{member}/sua/doi-song/"),
-    "post": ("thuky", "/hoi-vien/{member}/chuc-vu/"), "decoration": ("thuky", "/hoi-vien/{member}/phan-thuong/"),
-    "private ask": ("thuky", "/hoi-vien/{member}/rieng/"), "views": ("thuky", "/hoi-vien/{member}/ai-da-xem/"),
-    "history": ("thuky", "/hoi-vien/{member}/lich-su/"), "attachments": ("thuky", "/hoi-vien/{member}/tep/"), "data": ("thuky", "/hoi-vien/{member}/du-lieu/"),
-    "death": ("thuky", "/hoi-vien/{member}/ra/tu-tran/"), "transfer": ("thuky", "/hoi-vien/{member}/chuyen-di/?q=thanh"),
-    "requests": ("thuky", "/hoi-vien/de-nghi/"), "admission": ("chihoitruong", "/hoi-vien/de-nghi/ket-nap/"),
-    "handover": ("chutich", "/don-vi/{unit}/ban-giao/"),
+    "member where": ("vanphong", "/hoi-vien/them/"), "member edit": ("thuky", "/hoi-vien/{member}/"),
     "entry": ("thuky", "/so-lieu/"), "section": ("thuky", "/so-lieu/{unit}/{now}/muc-2/"),
     "section with all lines": ("thuky", "/so-lieu/{unit}/{now}/muc-1/?tat-ca=1&phan=1"),
     "section to read": ("kiemtra", "/so-lieu/{unit}/{before}/muc-2/"), "confirm": ("thuky", "/so-lieu/{unit}/{now}/muc-3/xac-nhan/"),
@@ -46,7 +38,6 @@ PAGES = {  # name: (who, path); the numbers are those of the demo
     "figure typed": ("thuky-khoi", "/bao-cao/{khoi}/{of_khoi}/so/gift_count/"), "text": ("thuky", "/bao-cao/{unit}/{before}/viet/DG1/"),
     "tasks": ("thuky", "/bao-cao/{unit}/{before}/viet/NV/"), "help": ("thuky", "/tro-giup/so-lieu/"), "switch unit": ("thuky", "/doi-don-vi/"),
     "password": ("thuky", "/mat-khau/"), "issue code": ("vanphong", "/nguoi-dung/{user}/ma-dang-nhap/"),
-    "locks": ("vanphong", "/khoa-so-lieu/"), "locks of a commune": ("thuky", "/khoa-so-lieu/"),
     "missing": ("thuky", "/khong-co/"), "not allowed": ("thuky", "/quan-tri/"),
 }
 
@@ -142,19 +133,6 @@ def test_the_preview_of_a_workbook_is_accessible(secretary, tmp_path):
     assert ("hai ? ba" in secretary.text("main"), judge(secretary)) == (True, {})
 
 
-def test_a_period_is_locked_and_opened_by_keyboard_on_accessible_pages(reader, numbers, key):
-    reader.come_in("vanphong")
-    reader.open("/khoa-so-lieu/?ky={of_khoi}".format(**numbers))
-    reader.tab_to(reader.one(f"input[name=chon][value='{key('members_unit', code='LG-BINHMINH')}']"))
-    reader.keys(" ")
-    reader.press("Khóa các đơn vị đã chọn")
-    reader.press("Mở một thời gian Xã Bình Minh")
-    assert (reader.heading, judge(reader)) == ("Khóa số liệu năm 2022", {})
-    reader.type_into("Lý do mở khóa", "bổ sung số quà tặng")
-    reader.press("Mở khóa")
-    assert ("Đang mở đến hết" in reader.text("main"), judge(reader)) == (True, {})
-
-
 def test_the_menu_of_a_phone_is_accessible(secretary):
     secretary.width(390)
     secretary.open("/")
@@ -169,9 +147,3 @@ def test_the_pages_of_the_administrator_send_nothing_elsewhere_and_break_no_rule
         reader.open(path.format(**numbers))
         said[path] = [reader.text("h1") == "", *reader.complaints()]
     assert {path: found for path, found in said.items() if found != [False]} == {}
-
-
-def test_the_opened_private_part_is_accessible(secretary, numbers):
-    secretary.open("/hoi-vien/{member}/".format(**numbers))
-    secretary.press("Mở phần riêng")
-    assert ("Phần riêng" in secretary.heading, judge(secretary)) == (True, {})

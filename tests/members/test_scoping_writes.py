@@ -157,7 +157,7 @@ def test_services_are_held_by_the_same_rule(thanh_son, tree, stranger, cast):
         with pytest.raises(PermissionDenied):
             act()
     with pytest.raises(Member.DoesNotExist):
-        change_member(member=stranger, version=1, by=cast.thu_ky)
+        change_member(member=stranger, version=1, is_party=False, by=cast.thu_ky)
 
 
 def test_every_history_row_is_written_whoever_may_read_it(thanh_son, tree, mine):

@@ -22,7 +22,6 @@ from members.models import (
 from members.scoping import Scope, _open, all_units, scope_for
 from members.services import (
     CODE_LETTERS,
-    Held,
     StaleVersion,
     change_member,
     co_so_of,
@@ -30,7 +29,7 @@ from members.services import (
     found_unit,
     issue_code,
     register_member,
-    set_status,
+    set_party,
     use_code,
 )
 from members.vietnamese import PartialDate
@@ -148,7 +147,7 @@ def test_members_are_kept_by_chi_hoi_and_co_so_only(tree, everywhere):
 
 def test_a_change_is_taken_over_by_the_open_spell_and_counted_as_the_next_version(register, tree):
     member = register_member(unit=tree.thon_dong, name="Nguyễn Văn Ất", sex="nam", by=register)
-    change_member(member=member, version=1, name="Nguyễn Văn Át", born=PartialDate(1950), category="cqn", by=register)
+    change_member(member=member, version=1, is_party=False, name="Nguyễn Văn Át", born=PartialDate(1950), category="cqn", by=register)
     stored, spell = Member.objects.get(), Membership.objects.get()
     assert (stored.version, stored.name, stored.folded_name) == (2, "Nguyễn Văn Át", " nguyen van at ")
     assert (spell.member_name, spell.birth_year, spell.category) == ("Nguyễn Văn Át", 1950, "cqn")
@@ -156,31 +155,21 @@ def test_a_change_is_taken_over_by_the_open_spell_and_counted_as_the_next_versio
         assert [h.history_user for h in row.history.all()] == [register, register]
 
 
-def test_a_corrected_date_of_joining_counts_when_it_counted_and_a_date_given_for_counting_stays(register, tree):
-    counted = register_member(unit=tree.thon_dong, name="A", sex="nam", admitted_on=PartialDate(1990), by=register)
-    given = register_member(unit=tree.thon_dong, name="B", sex="nam", admitted_on=PartialDate(1990), counted_from=date(2024, 1, 1), by=register)
-    unknown = register_member(unit=tree.thon_dong, name="C", sex="nam", counted_from=date(2024, 1, 1), by=register)
-    for member in (counted, given, unknown):
-        change_member(member=member, version=1, admitted_on=PartialDate(1996, 5), by=register)
-    assert [(s.starts_on, s.true_start) for s in (m.spells.get() for m in (counted, given, unknown))] == [
-        (date(1996, 5, 1), PartialDate(1996, 5)), (date(2024, 1, 1), PartialDate(1996, 5)), (date(2024, 1, 1), PartialDate(1996, 5))]
-
-
 def test_the_second_of_two_people_gets_both_values_and_overwrites_nothing(register, tree, cast):
     member = register_member(unit=tree.thon_dong, name="Nguyễn Văn Ất", sex="nam", by=register)
     mine, theirs = Member.objects.get(), Member.objects.get()
-    change_member(member=theirs, version=theirs.version, name="Sửa trước", by=cast.chu_tich)
+    change_member(member=theirs, version=theirs.version, is_party=True, name="Sửa trước", by=cast.chu_tich)
     with pytest.raises(StaleVersion) as caught:
-        change_member(member=mine, version=mine.version, name="Sửa sau", by=register)
+        change_member(member=mine, version=mine.version, is_party=False, name="Sửa sau", by=register)
     assert (caught.value.args[0].name, caught.value.args[0].version) == ("Sửa trước", 2)
     stored = Member.objects.get(pk=member.pk)
-    assert (stored.name, stored.version, stored.history.count()) == ("Sửa trước", 2, 2)
+    assert (stored.name, stored.version, stored.history.count(), len(party(stored))) == ("Sửa trước", 2, 2, 1)
 
 
 def test_a_change_that_is_refused_changes_nothing(register, tree):
     member = register_member(unit=tree.thon_dong, name="Nguyễn Văn Ất", sex="nam", by=register)
     with pytest.raises(ValidationError):
-        change_member(member=member, version=1, name="", by=register)
+        change_member(member=member, version=1, is_party=True, name="", by=register)
     stored = Member.objects.get()
     assert (stored.name, stored.version, stored.history.count(), party(stored)) == ("Nguyễn Văn Ất", 1, 1, [])
 
@@ -190,7 +179,7 @@ def test_party_membership_is_opened_dated_anew_and_ended(register, tree, time_ma
     member = register_member(unit=tree.thon_dong, name="A", sex="nam", admitted_on=PartialDate(2000), by=register)
 
     def after(is_party, since=None):
-        set_status(member=member, kind="dang_vien", held=Held(is_party, since), default_day=clock.today(), by=register)
+        set_party(member=member, is_party=is_party, since=since, default_day=clock.today(), by=register)
         return party(member)
 
     assert after(False) == []
@@ -204,13 +193,13 @@ def test_party_membership_is_opened_dated_anew_and_ended(register, tree, time_ma
 def test_a_party_membership_ended_by_mistake_goes_on_instead_of_being_counted_twice(register, tree, time_machine):
     time_machine.move_to("2024-05-06 09:00:00+07:00", tick=False)
     member = register_member(unit=tree.thon_dong, name="A", sex="nam", admitted_on=PartialDate(2000), is_party=True, party_on=PartialDate(2001), by=register)
-    set_status(member=member, kind="dang_vien", held=Held(False, None), default_day=clock.today(), by=register)
-    set_status(member=member, kind="dang_vien", held=Held(True, PartialDate(2001)), default_day=clock.today(), by=register)
+    set_party(member=member, is_party=False, since=None, default_day=clock.today(), by=register)
+    set_party(member=member, is_party=True, since=PartialDate(2001), default_day=clock.today(), by=register)
     assert party(member) == [(date(2001, 1, 1), None)]
     time_machine.move_to("2025-01-01 09:00:00+07:00", tick=False)
-    set_status(member=member, kind="dang_vien", held=Held(False, None), default_day=clock.today(), by=register)
+    set_party(member=member, is_party=False, since=None, default_day=clock.today(), by=register)
     time_machine.move_to("2026-01-01 09:00:00+07:00", tick=False)
-    set_status(member=member, kind="dang_vien", held=Held(True, None), default_day=clock.today(), by=register)
+    set_party(member=member, is_party=True, since=None, default_day=clock.today(), by=register)
     assert party(member) == [(date(2001, 1, 1), date(2025, 1, 1)), (date(2026, 1, 1), None)]
     counted = [Membership.objects.active_on(day).of_party_on(day).count() for day in (date(2024, 12, 31), date(2025, 1, 1), date(2026, 1, 1))]
     assert counted == [1, 0, 1]

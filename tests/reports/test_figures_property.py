@@ -186,7 +186,7 @@ def stored(world):
             member = Member.objects.bulk_create([Member(unit=home, name=f"Người {n}", sex=person.sex, category=person.category)])[0]
             Membership.objects.bulk_create(
                 Membership(
-                    member=member, unit=world.units[s.place], co_so=world.units[co_so_of(world, s.place)], category=person.category, member_name=member.name, birth_year=person.born,
+                    member=member, unit=world.units[s.place], category=person.category, member_name=member.name, birth_year=person.born,
                     starts_on=s.starts_on, ends_on=s.ends_on, reason_in=s.reason_in, reason_out=s.reason_out,
                 ) for s in person.spells)
             if person.party:
@@ -227,10 +227,6 @@ def dates(world, i):
             return world.places[i].dates
         i = world.places[i].above
     return FIRST, LAST
-
-
-def co_so_of(world, i):
-    return i if world.places[i].level == "CO_SO" else world.places[i].above
 
 
 def has_closed(world, i):
@@ -281,11 +277,9 @@ def recount(world, i, code, part=""):
     asked = [c for c in below if c.state != "not_concerned"]
     numbers = [c for c in below if c.state == "number"]
     own = [(p, s) for p in world.people for s in p.spells if s.place == i]
-    keeps_book = code in REGISTER and any(s.starts_on <= last for p in world.people for s in p.spells if i in (s.place, co_so_of(world, s.place)))
-    # What a chi hội left that is no part of the period any more counts for its cơ sở.
-    own += [(p, s) for p in world.people for s in p.spells if s.place != i and gone_before(world, s.place) and co_so_of(world, s.place) == i]
-    rows = sum(is_counted(code, part, p, s, first, last) for p, s in own) if code in REGISTER else 0
-    if numbers or keeps_book or rows:
+    keeps_book = code in REGISTER and any(s.starts_on <= last for _, s in own)
+    rows = sum(is_counted(code, part, p, s, first, last) for p, s in own) if keeps_book else 0
+    if numbers or keeps_book:
         estimates = [c.estimated for c in numbers if c.estimated is not None]
         return Count(
             "number", rows + sum(c.value for c in numbers), have=len(numbers) if asked else 1, expected=len(asked) or 1,

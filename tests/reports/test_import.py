@@ -13,7 +13,6 @@ from django.core.exceptions import ValidationError
 from members.models import Period, PeriodDates, Unit
 from members.scoping import all_units, scope_for
 from members.services import found_unit
-from members.workbooks.refusal import WorkbookRefused
 from reports import indicators
 from reports.figures import State, figure
 from reports.models import EnteredFigure
@@ -21,6 +20,7 @@ from reports.services.cell_store import save_cell
 from reports.services.cells import read_cell
 from reports.services.imports import HEADERS, import_figures
 from reports.services.periods import describe, make_period
+from reports.workbooks.refusal import WorkbookRefused
 from tests.reports.workbook import TITLES, workbook
 
 pytestmark = pytest.mark.django_db

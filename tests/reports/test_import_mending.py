@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from members.workbooks.writer import LOOKS
 from reports.services.import_columns import LABELS
+from reports.workbooks.writer import LOOKS
 from tests.pages import Page
 from tests.reports.typing import cells
 from tests.reports.typing import years as years

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from members.models import PeriodDates, Unit
 from members.scoping import all_units
-from members.workbooks.writer import LOOKS
 from reports.services.workbook_out import COLUMNS
+from reports.workbooks.writer import LOOKS
 from tests.pages import Page
 from tests.reports.typing import cells, put
 from tests.reports.typing import years as years

@@ -8,9 +8,9 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from members.workbooks.reader import Row, WorkbookRefused, find_table, read_rows
-from members.workbooks.refusal import column_letter, column_number
-from members.workbooks.writer import Column, Guide, Styled, write_workbook
+from reports.workbooks.reader import Row, WorkbookRefused, find_table, read_rows
+from reports.workbooks.refusal import column_letter, column_number
+from reports.workbooks.writer import Column, Guide, Styled, write_workbook
 
 LABELS = {"unit": ("Mã đơn vị", "Mã ĐV"), "value": ("Giá trị",), "split": ("Phân tổ",)}
 TITLE = Row(1, ["SỐ LIỆU NĂM 2022", None, None])

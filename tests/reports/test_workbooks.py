@@ -15,8 +15,8 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from members.workbooks.guard import LIMITS, check
-from members.workbooks.reader import WorkbookRefused, read_rows
+from reports.workbooks.guard import LIMITS, check
+from reports.workbooks.reader import WorkbookRefused, read_rows
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -402,6 +402,6 @@ def test_hidden_sheets_are_passed_over_and_sheets_are_found_by_name():
 def test_reading_starts_no_django_in_the_child():
     import subprocess
 
-    code = "import sys, members.workbooks.child; print('django' in sys.modules)"
+    code = "import sys, reports.workbooks.child; print('django' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from members.workbooks.reader import WorkbookRefused, read_rows
+from reports.workbooks.reader import WorkbookRefused, read_rows
 from tests.reports.test_workbooks import (
     BOOK,
     DOC,

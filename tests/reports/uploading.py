@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from members.models import Unit
-from members.workbooks.writer import Column, write_workbook
 from reports.services.import_columns import LABELS
+from reports.workbooks.writer import Column, write_workbook
 from tests.pages import Page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from members.scoping import all_units
-from reports.explain import compare, explain
+from reports.explain import explain
 from reports.figures import FigureSet
 from reports.management.arguments import add_unit_and_dates, in_days, read_unit_and_period
 
@@ -14,30 +14,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("code", metavar="MÃ_CHỈ_TIÊU")
         parser.add_argument("--part", default="", metavar="PHÂN_TỔ")
-        parser.add_argument("--structure", choices=["then", "today"], default="then", help="theo tổ chức lúc đó (then) hay hiện nay (today)")
         add_unit_and_dates(parser)
 
-    def handle(self, *args, code, part, structure, **options):
+    def handle(self, *args, code, part, **options):
         with all_units("the command line answers for every unit"):
             unit, period = read_unit_and_period(options)
-            figures = FigureSet(unit, period, structure)
+            figures = FigureSet(unit, period)
             if code not in figures.entries:
                 raise CommandError(f"Không có chỉ tiêu “{code}” trong danh mục.")
             self._print(explain(figures, code, part), unit, figures)
-            self._print_before(compare(figures, code, part))
-
-    def _print_before(self, compared):
-        if compared is None:
-            return
-        then = compared.then or "; ".join(f"{name} {text}" for name, text in compared.parts) or "chưa có số"
-        self.stdout.write(f"Kỳ trước ({compared.label}): {'khi đó ' if compared.today else ''}{then}{f'; quy đổi {compared.today}' if compared.today else ''}")
 
     def _print(self, said, unit, figures):
         out = self.stdout.write
         out(f"{said.entry.name} ({said.entry.code}{', ' + said.part if said.part else ''})")
         out(f"Đơn vị: {unit.name} ({unit.code}); kỳ: {figures.period.label}, {in_days(figures.first, figures.last)}")
-        if figures.structure_mode == "today":
-            out("Theo tổ chức hiện nay.")
         out(f"Giá trị: {said.value}")
         out(f"Cách tính: {said.rule}")
         out(f"Nguồn: {said.source}")

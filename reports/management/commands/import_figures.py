@@ -5,8 +5,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from members.scoping import all_units
-from members.workbooks.refusal import WorkbookRefused
 from reports.services.imports import import_figures
+from reports.workbooks.refusal import WorkbookRefused
 
 
 class Command(BaseCommand):
